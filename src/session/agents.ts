@@ -1,0 +1,167 @@
+// In: the entries of agent files, their meta files, and what the threads above say of launches and ends. Out: agent
+// runs and their parts, each as soon as nothing can change it.
+// Always: an agent is known by the tool call that launched it, at any depth; its run ends by a line of the thread above
+// (result, notification), never by waiting. Until its launch is known its lines wait.
+import type { ApiRequestEntry, ConversationEntry } from '../transcript/entry.ts';
+import type { AgentOutcome, AgentRun, Message, RollUp, TurnScope } from './model.ts';
+import type { AgentNotification } from './notification.ts';
+import { emptyRollUp, withAgent } from './roll-up.ts';
+import { speakerOf, textOf } from './speaker.ts';
+import { createThread, type Thread, type ThreadPart } from './thread.ts';
+
+/** What `agent-<id>.meta.json` tells. */
+export interface AgentMeta {
+  readonly agentType?: string | undefined;
+  readonly description?: string | undefined;
+  readonly toolUseId?: string | undefined;
+}
+
+/** Where an agent was launched, kept for as long as its transcript may grow. Serialisable. */
+export interface AgentLaunch {
+  readonly agentId: string;
+  /** Absent where the transcript does not tell: it then hangs under the turn in which it began. */
+  readonly toolUseId?: string | undefined;
+  /** The agent whose tool call launched it; absent: the turn's own. */
+  readonly parentAgentId?: string | undefined;
+  readonly scope: TurnScope;
+  readonly depth: number;
+  readonly background: boolean;
+  /** Its end was told, and how. */
+  readonly ended?: AgentOutcome | undefined;
+  /** A run of it was handed out. */
+  readonly done?: boolean | undefined;
+}
+
+/** One agent's transcript, cut into runs: the first prompt, and each time it was resumed. */
+export interface Agent {
+  readonly agentId: string;
+  add(entry: ConversationEntry | ApiRequestEntry): void;
+  setMeta(meta: AgentMeta): void;
+  meta(): AgentMeta;
+  startedAt(): number | undefined;
+  /**
+   * Hands out the parts of its oldest run that are complete. Its run is complete when its end was told and its last
+   * word is an answer, when it was resumed, or when `last` says that nothing more will come.
+   */
+  takeParts(
+    launch: AgentLaunch,
+    last: boolean,
+  ): { readonly runId: string; readonly parts: readonly ThreadPart[] } | undefined;
+  /** Hands out the oldest run if it is complete; to be called after its parts and the agents below it were taken. */
+  takeRun(launch: AgentLaunch, below: RollUp): AgentRun | undefined;
+  /** Is a run begun and not handed out? */
+  hasOpenRun(): boolean;
+  /** Has it handed out a run, and is none open? */
+  done(): boolean;
+  /** Sums of the last run that was handed out, with the agents below it. */
+  rollUp(): RollUp;
+}
+
+interface OpenRun {
+  readonly runId: string;
+  readonly startedAt: number;
+  readonly input: Message[];
+  readonly thread: Thread;
+  readonly parts: ThreadPart[];
+  finished: boolean;
+}
+
+export function createAgent(agentId: string): Agent {
+  const runs: OpenRun[] = [];
+  let meta: AgentMeta = {};
+  let rollUp = emptyRollUp;
+  let startedAt: number | undefined;
+  let handedOut = 0;
+
+  const beginRun = (entry: ConversationEntry): OpenRun => {
+    startedAt ??= entry.timestamp;
+    const run: OpenRun = {
+      runId: entry.uuid,
+      startedAt: entry.timestamp,
+      input: entry.kind === 'user' ? [{ role: 'user', blocks: entry.content }] : [],
+      thread: createThread(entry.timestamp),
+      parts: [],
+      finished: false,
+    };
+    runs.push(run);
+    return run;
+  };
+
+  /** A second prompt in an agent's file: it was resumed, which is a run of its own. */
+  const beginsRun = (entry: ConversationEntry): boolean =>
+    entry.kind === 'user' &&
+    speakerOf(entry) === 'prompt' &&
+    !textOf(entry.content).trimStart().startsWith('<task-notification>') &&
+    runs.at(-1)?.thread.hasAssistantLine() === true;
+
+  return {
+    agentId,
+    setMeta: (known) => {
+      meta = known;
+    },
+    meta: () => meta,
+    startedAt: () => startedAt,
+    add: (entry) => {
+      const begins = entry.kind !== 'api-request' && (runs.length === 0 || beginsRun(entry));
+      const run = begins ? beginRun(entry) : runs.at(-1);
+      run?.parts.push(...run.thread.add(entry));
+    },
+    takeParts: (launch, last) => {
+      const run = runs[0];
+      if (run === undefined) return undefined;
+      const ended = runs.length > 1 || last || (launch.ended !== undefined && run.thread.answered());
+      if (ended && !run.finished) {
+        run.parts.push(...run.thread.finish());
+        run.finished = true;
+      }
+      return { runId: run.runId, parts: run.parts.splice(0) };
+    },
+    takeRun: (launch, below) => {
+      const run = runs[0];
+      if (run?.finished !== true) return undefined;
+      const resumed = runs.length > 1;
+      runs.shift();
+      handedOut++;
+      rollUp = withAgentsBelow(run.thread.rollUp(), below);
+      return toAgentRun(run, launch, meta, rollUp, resumed);
+    },
+    hasOpenRun: () => runs.length > 0,
+    done: () => handedOut > 0 && runs.length === 0,
+    rollUp: () => rollUp,
+  };
+}
+
+/** Adds the sums of agents that finished below (already summed, with their number). */
+function withAgentsBelow(own: RollUp, below: RollUp): RollUp {
+  return { ...withAgent(own, below), agents: own.agents + below.agents };
+}
+
+function toAgentRun(
+  run: OpenRun,
+  launch: AgentLaunch,
+  meta: AgentMeta,
+  rollUp: RollUp,
+  resumed: boolean,
+): AgentRun {
+  const endKnown = launch.ended !== undefined || resumed;
+  return {
+    owner: { agentId: launch.agentId, runId: run.runId },
+    type: meta.agentType,
+    description: meta.description,
+    toolUseId: launch.toolUseId,
+    depth: launch.depth,
+    background: launch.background,
+    startedAt: run.startedAt,
+    endedAt: run.thread.lastAt(),
+    endInferred: !endKnown,
+    outcome: launch.ended ?? (run.thread.answered() ? 'completed' : 'unknown'),
+    input: run.input,
+    output: run.thread.lastOutput(),
+    rollUp,
+  };
+}
+
+/** What a notification's status means for its agent. */
+export function outcomeOfNotification({ status }: AgentNotification): AgentOutcome {
+  return status === undefined || status === 'completed' ? 'completed' : 'failed';
+}

@@ -1,0 +1,164 @@
+// The nouns of a session, as they leave this room. Each value below becomes exactly one span.
+// Always: times are milliseconds since the epoch and recorded, or marked inferred; texts are the user's own and still
+// unprotected (only `privacy/` may let them out).
+import type { Block } from '../transcript/content.ts';
+import type { RetryEntry, Usage } from '../transcript/entry.ts';
+
+/** Which turn a thing belongs to; small, because it outlives its turn (background agents, late lines). */
+export interface TurnScope {
+  /** uuid of the prompt's line: the identity of the turn, which survives forks. */
+  readonly turnId: string;
+  /** Counts from 1 in its transcript. */
+  readonly number: number;
+  readonly sessionId: string;
+  readonly promptId?: string | undefined;
+  readonly startedAt: number;
+  readonly clientVersion?: string | undefined;
+}
+
+/** What a span hangs under: the turn itself, or an agent run inside it. */
+export interface AgentOwner {
+  readonly agentId: string;
+  /** uuid of the first line of the run. */
+  readonly runId: string;
+}
+
+/** One message of a conversation, new since the request before it. */
+export interface Message {
+  readonly role: 'user' | 'assistant' | 'tool';
+  readonly blocks: readonly Block[];
+}
+
+/** One API response. */
+export interface Generation {
+  /** message.id, else the uuid of its first line. */
+  readonly id: string;
+  readonly messageId?: string | undefined;
+  readonly requestId?: string | undefined;
+  readonly model: string;
+  readonly requestedModel?: string | undefined;
+  readonly startedAt: number;
+  readonly startInferred: boolean;
+  readonly endedAt: number;
+  readonly stopReason?: string | undefined;
+  readonly usage?: Usage | undefined;
+  /** No line had a `stop_reason`: the output tokens may be what the stream began with. */
+  readonly usageIncomplete: boolean;
+  readonly maxTokens?: number | undefined;
+  readonly effort?: string | undefined;
+  readonly input: readonly Message[];
+  readonly output: readonly Block[];
+  readonly retries: readonly RetryEntry[];
+}
+
+/** How a tool call ended. `unfinished`: no result was ever recorded. */
+export type ToolOutcome = 'succeeded' | 'failed' | 'denied' | 'interrupted' | 'unfinished';
+
+/** One tool call, from its `tool_use` block to its result. */
+export interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly endInferred: boolean;
+  readonly outcome: ToolOutcome;
+  readonly arguments: unknown;
+  /** The `content` of its result: a string or blocks, as recorded. */
+  readonly result?: unknown;
+  /** The agent that it launched, where its result names one. */
+  readonly agentId?: string | undefined;
+}
+
+/** The conversation was replaced by a summary. */
+export interface Compaction {
+  readonly id: string;
+  readonly startedAt: number;
+  readonly startInferred: boolean;
+  readonly endedAt: number;
+  readonly trigger?: string | undefined;
+  readonly tokensBefore?: number | undefined;
+  readonly tokensAfter?: number | undefined;
+}
+
+/** Sums over one thread and the agents that finished under it. Tokens as in `Usage`. */
+export interface RollUp {
+  readonly generations: number;
+  readonly toolCalls: number;
+  readonly toolFailures: number;
+  readonly agents: number;
+  readonly retries: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheCreationTokens: number;
+  /** Some generation's output tokens are incomplete. */
+  readonly incomplete: boolean;
+}
+
+/** How an agent run ended. `unknown`: the client was gone before it said so. */
+export type AgentOutcome = 'completed' | 'failed' | 'unknown';
+
+/** One run of a subagent, from its prompt to its end. */
+export interface AgentRun {
+  readonly owner: AgentOwner;
+  readonly type?: string | undefined;
+  readonly description?: string | undefined;
+  /** The tool call that launched it; absent where the transcript does not tell. */
+  readonly toolUseId?: string | undefined;
+  /** 1 for an agent of the turn itself, 2 for an agent's agent, … */
+  readonly depth: number;
+  readonly background: boolean;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly endInferred: boolean;
+  readonly outcome: AgentOutcome;
+  readonly input: readonly Message[];
+  readonly output: readonly Block[];
+  readonly rollUp: RollUp;
+}
+
+export type TurnStatus = 'completed' | 'failed' | 'interrupted' | 'lost';
+
+/** One turn: a prompt and all that followed until it was answered or ended otherwise. */
+export interface Turn {
+  readonly scope: TurnScope;
+  readonly origin?: string | undefined;
+  readonly permissionMode?: string | undefined;
+  readonly endedAt: number;
+  readonly endInferred: boolean;
+  readonly status: TurnStatus;
+  /** Name of the API error that it ended with. */
+  readonly error?: string | undefined;
+  readonly input: readonly Message[];
+  readonly output: readonly Block[];
+  readonly rollUp: RollUp;
+  /** Agents launched in it that had not finished when it closed. */
+  readonly agentsPending: number;
+  /** The tool call whose background agent this turn reports on, where it is a notification's turn. */
+  readonly notifiedBy?: { readonly toolUseId: string; readonly turn: TurnScope } | undefined;
+  /** Retries that led to no answer. */
+  readonly retries: readonly RetryEntry[];
+}
+
+/** What the session room hands on, each as soon as it can no longer change. `owner` absent: the turn's own thread. */
+export type Completed =
+  | {
+      readonly kind: 'generation';
+      readonly scope: TurnScope;
+      readonly owner?: AgentOwner;
+      readonly generation: Generation;
+    }
+  | {
+      readonly kind: 'tool-call';
+      readonly scope: TurnScope;
+      readonly owner?: AgentOwner;
+      readonly toolCall: ToolCall;
+    }
+  | {
+      readonly kind: 'compaction';
+      readonly scope: TurnScope;
+      readonly owner?: AgentOwner;
+      readonly compaction: Compaction;
+    }
+  | { readonly kind: 'agent-run'; readonly scope: TurnScope; readonly agentRun: AgentRun }
+  | { readonly kind: 'turn'; readonly scope: TurnScope; readonly turn: Turn };

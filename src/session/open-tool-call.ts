@@ -1,0 +1,99 @@
+// In: a `tool_use` block and, later, the line with its result. Out: the tool call.
+import type { AssistantEntry, UserEntry } from '../transcript/entry.ts';
+import type { Block } from '../transcript/content.ts';
+import type { ToolCall, ToolOutcome } from './model.ts';
+import { textOf } from './speaker.ts';
+
+export type ToolUse = Extract<Block, { type: 'tool_use' }>;
+export type ToolResult = Extract<Block, { type: 'tool_result' }>;
+
+export interface OpenToolCall {
+  readonly use: ToolUse;
+  readonly startedAt: number;
+}
+
+export function openToolCall(use: ToolUse, line: AssistantEntry): OpenToolCall {
+  return { use, startedAt: line.timestamp };
+}
+
+/** The tool call with its result. */
+export function finishToolCall(
+  { use, startedAt }: OpenToolCall,
+  result: ToolResult,
+  line: UserEntry,
+): ToolCall {
+  return {
+    id: use.id,
+    name: use.name,
+    startedAt,
+    endedAt: Math.max(startedAt, line.timestamp),
+    endInferred: false,
+    outcome: outcomeOf(result, line),
+    arguments: use.input,
+    result: result.content,
+    agentId: launchedAgent(line),
+  };
+}
+
+/** A tool call whose result was never recorded: it ends with its thread. */
+export function abandonToolCall({ use, startedAt }: OpenToolCall, threadEndedAt: number): ToolCall {
+  return {
+    id: use.id,
+    name: use.name,
+    startedAt,
+    endedAt: Math.max(startedAt, threadEndedAt),
+    endInferred: true,
+    outcome: 'unfinished',
+    arguments: use.input,
+  };
+}
+
+/** A resuming client writes results for the calls of a dead one: not recorded work, so no end of theirs. */
+export function isResultOfDeadClient(result: ToolResult, line: UserEntry): boolean {
+  return (
+    line.toolDenialKind === 'interrupted' &&
+    resultText(result).startsWith('[Tool call interrupted: the session ended before')
+  );
+}
+
+/** Did the agent tool only start its agent, which goes on in the background? */
+export function isBackgroundLaunch(line: UserEntry): boolean {
+  const result = asObject(line.toolUseResult);
+  return result?.['isAsync'] === true || result?.['status'] === 'async_launched';
+}
+
+function launchedAgent(line: UserEntry): string | undefined {
+  const agentId = asObject(line.toolUseResult)?.['agentId'];
+  return typeof agentId === 'string' ? agentId : undefined;
+}
+
+function outcomeOf(result: ToolResult, line: UserEntry): ToolOutcome {
+  switch (line.toolDenialKind) {
+    case undefined:
+      break;
+    case 'cancelled':
+    case 'interrupted':
+      return 'interrupted';
+    default:
+      return 'denied';
+  }
+  if (!result.isError) return 'succeeded';
+  // Clients before 2.1.215 tell a refusal by its text alone.
+  if (resultText(result).startsWith("The user doesn't want to ")) return 'denied';
+  return 'failed';
+}
+
+function resultText(result: ToolResult): string {
+  if (typeof result.content === 'string') return result.content;
+  if (!Array.isArray(result.content)) return '';
+  return textOf(result.content.filter(isTextBlock));
+}
+
+function isTextBlock(value: unknown): value is Extract<Block, { type: 'text' }> {
+  const block = asObject(value);
+  return block?.['type'] === 'text' && typeof block['text'] === 'string';
+}
+
+function asObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+}

@@ -1,0 +1,53 @@
+// Sums over generations, tool calls and agents. Pure arithmetic; nothing is estimated.
+import type { Generation, RollUp, ToolCall } from './model.ts';
+
+export const emptyRollUp: RollUp = {
+  generations: 0,
+  toolCalls: 0,
+  toolFailures: 0,
+  agents: 0,
+  retries: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  cacheReadTokens: 0,
+  cacheCreationTokens: 0,
+  incomplete: false,
+};
+
+export function withGeneration(sum: RollUp, generation: Generation): RollUp {
+  const { usage } = generation;
+  return {
+    ...sum,
+    generations: sum.generations + 1,
+    retries: sum.retries + generation.retries.length,
+    inputTokens: sum.inputTokens + (usage?.inputTokens ?? 0),
+    outputTokens: sum.outputTokens + (usage?.outputTokens ?? 0),
+    cacheReadTokens: sum.cacheReadTokens + (usage?.cacheReadTokens ?? 0),
+    cacheCreationTokens: sum.cacheCreationTokens + (usage?.cacheCreationTokens ?? 0),
+    incomplete: sum.incomplete || generation.usageIncomplete,
+  };
+}
+
+export function withToolCall(sum: RollUp, toolCall: ToolCall): RollUp {
+  return {
+    ...sum,
+    toolCalls: sum.toolCalls + 1,
+    toolFailures: sum.toolFailures + (toolCall.outcome === 'failed' ? 1 : 0),
+  };
+}
+
+/** Adds an agent's own sums, and the agent. */
+export function withAgent(sum: RollUp, agent: RollUp): RollUp {
+  return {
+    generations: sum.generations + agent.generations,
+    toolCalls: sum.toolCalls + agent.toolCalls,
+    toolFailures: sum.toolFailures + agent.toolFailures,
+    agents: sum.agents + agent.agents + 1,
+    retries: sum.retries + agent.retries,
+    inputTokens: sum.inputTokens + agent.inputTokens,
+    outputTokens: sum.outputTokens + agent.outputTokens,
+    cacheReadTokens: sum.cacheReadTokens + agent.cacheReadTokens,
+    cacheCreationTokens: sum.cacheCreationTokens + agent.cacheCreationTokens,
+    incomplete: sum.incomplete || agent.incomplete,
+  };
+}

@@ -1,0 +1,206 @@
+// In: the entries of one conversation in file order: a turn's own, or an agent run's. Out: its generations, tool calls
+// and compactions, each as soon as nothing can change it any more.
+// Always: lines of one response are grouped by message id, not by neighbourhood (results stand between them); results
+// find their call by id in any order. A generation is complete when a later one of the thread began or the thread
+// ended, not at its `stop_reason`: clients since 2.1.97 write that on every line, and the next line may add a block.
+import type {
+  ApiRequestEntry,
+  AssistantEntry,
+  CompactionEntry,
+  ConversationEntry,
+  RetryEntry,
+  UserEntry,
+} from '../transcript/entry.ts';
+import type { Block } from '../transcript/content.ts';
+import type { Compaction, Generation, Message, RollUp, ToolCall } from './model.ts';
+import { generationId, openGeneration, type OpenGeneration } from './open-generation.ts';
+import {
+  abandonToolCall,
+  finishToolCall,
+  isBackgroundLaunch,
+  isResultOfDeadClient,
+  openToolCall,
+  type OpenToolCall,
+} from './open-tool-call.ts';
+import { emptyRollUp, withGeneration, withToolCall } from './roll-up.ts';
+
+/** What a thread hands out. `background`: the call only started an agent that goes on. */
+export type ThreadPart =
+  | { readonly kind: 'generation'; readonly generation: Generation }
+  | { readonly kind: 'tool-call'; readonly toolCall: ToolCall; readonly background: boolean }
+  | { readonly kind: 'compaction'; readonly compaction: Compaction };
+
+export interface Thread {
+  add(entry: ConversationEntry | ApiRequestEntry): ThreadPart[];
+  /** Nothing more will come: hands out what is still open, ended where the thread was last heard of. */
+  finish(): ThreadPart[];
+  /** Is its last word an answer of the model, with no tool call open? */
+  answered(): boolean;
+  hasAssistantLine(): boolean;
+  /** The API error that is its last assistant line. */
+  failure(): AssistantEntry | undefined;
+  /** A later client found it cut off and filled in results. */
+  cutOff(): boolean;
+  /** What the model said last. */
+  lastOutput(): readonly Block[];
+  /** Retries that no answer followed yet. */
+  pendingRetries(): readonly RetryEntry[];
+  rollUp(): RollUp;
+  /** Time of the last recorded line. */
+  lastAt(): number;
+}
+
+const SYNTHETIC = '<synthetic>';
+
+/** Begins a thread; `startedAt` is the time of its first line. */
+export function createThread(startedAt: number): Thread {
+  const openTools = new Map<string, OpenToolCall>();
+  const seenTools = new Set<string>();
+  const closedGenerations = new Set<string>();
+  const requests = new Map<string, ApiRequestEntry>();
+  let current: OpenGeneration | undefined;
+  let last: { line: AssistantEntry; asksForTool: boolean; output: Block[] } | undefined;
+  let input: Message[] = [];
+  let retries: RetryEntry[] = [];
+  let followsAt = startedAt;
+  let lastAt = startedAt;
+  let cutOff = false;
+  let rollUp = emptyRollUp;
+
+  const closeGeneration = (): ThreadPart[] => {
+    if (current === undefined) return [];
+    const generation = current.close();
+    closedGenerations.add(current.id);
+    current = undefined;
+    followsAt = Math.max(followsAt, generation.endedAt);
+    rollUp = withGeneration(rollUp, generation);
+    return [{ kind: 'generation', generation }];
+  };
+
+  const closeTool = (toolCall: ToolCall, background: boolean): ThreadPart => {
+    rollUp = withToolCall(rollUp, toolCall);
+    return { kind: 'tool-call', toolCall, background };
+  };
+
+  const addAssistant = (line: AssistantEntry): ThreadPart[] => {
+    if (line.model === SYNTHETIC) {
+      if (line.isApiError) last = { line, asksForTool: false, output: [...line.content] };
+      return [];
+    }
+    const id = generationId(line);
+    const parts = current !== undefined && current.id !== id ? closeGeneration() : [];
+    if (current !== undefined) current.add(line);
+    else if (!closedGenerations.has(id)) {
+      const request = line.requestRef === undefined ? undefined : requests.get(line.requestRef);
+      current = openGeneration(line, { request, followsAt, input, retries });
+      input = [];
+      retries = [];
+      requests.clear();
+    }
+    const asksForTool =
+      openTool(line) || (last !== undefined && generationId(last.line) === id && last.asksForTool);
+    const output = last !== undefined && generationId(last.line) === id ? last.output : [];
+    last = { line, asksForTool, output: [...output, ...line.content] };
+    return parts;
+  };
+
+  const openTool = (line: AssistantEntry): boolean => {
+    const uses = line.content.filter((block) => block.type === 'tool_use');
+    for (const use of uses) {
+      if (!seenTools.has(use.id)) openTools.set(use.id, openToolCall(use, line));
+      seenTools.add(use.id);
+    }
+    return uses.length > 0;
+  };
+
+  const addUser = (line: UserEntry): ThreadPart[] => {
+    const parts: ThreadPart[] = [];
+    const results = line.content.filter((block) => block.type === 'tool_result');
+    for (const result of results) {
+      const open = openTools.get(result.toolUseId);
+      if (open === undefined) continue;
+      if (isResultOfDeadClient(result, line)) {
+        cutOff = true;
+        continue;
+      }
+      openTools.delete(result.toolUseId);
+      parts.push(closeTool(finishToolCall(open, result, line), isBackgroundLaunch(line)));
+    }
+    if (!cutOff) {
+      input.push({ role: results.length > 0 ? 'tool' : 'user', blocks: line.content });
+      followsAt = Math.max(followsAt, line.timestamp);
+    }
+    return parts;
+  };
+
+  const add = (entry: ConversationEntry | ApiRequestEntry): ThreadPart[] => {
+    switch (entry.kind) {
+      case 'api-request':
+        requests.set(entry.id, entry);
+        return [];
+      case 'assistant':
+        if (!cutOff) lastAt = Math.max(lastAt, entry.timestamp);
+        return addAssistant(entry);
+      case 'user': {
+        const parts = addUser(entry);
+        if (!cutOff) lastAt = Math.max(lastAt, entry.timestamp);
+        return parts;
+      }
+      case 'retry':
+        retries.push(entry);
+        lastAt = Math.max(lastAt, entry.timestamp);
+        return [];
+      case 'compaction':
+        return [{ kind: 'compaction', compaction: toCompaction(entry) }];
+      case 'attachment':
+        if (entry.prompt !== undefined) input.push({ role: 'user', blocks: entry.prompt });
+        return [];
+      case 'agent-progress':
+      case 'stop-hook-summary':
+      case 'turn-duration':
+        return [];
+    }
+  };
+
+  return {
+    add,
+    finish: () => {
+      const parts = closeGeneration();
+      for (const open of openTools.values()) parts.push(closeTool(abandonToolCall(open, lastAt), false));
+      openTools.clear();
+      return parts;
+    },
+    answered: () =>
+      last !== undefined &&
+      !last.line.isApiError &&
+      !last.asksForTool &&
+      openTools.size === 0 &&
+      isAnswer(last.line),
+    hasAssistantLine: () => last !== undefined,
+    failure: () => (last?.line.isApiError === true ? last.line : undefined),
+    cutOff: () => cutOff,
+    lastOutput: () => last?.output ?? [],
+    pendingRetries: () => retries,
+    rollUp: () => rollUp,
+    lastAt: () => lastAt,
+  };
+}
+
+/** Did the model finish? Clients before 2.1.59 write no `stop_reason`: there a text is the sign. */
+function isAnswer(line: AssistantEntry): boolean {
+  if (line.stopReason !== undefined)
+    return line.stopReason !== 'tool_use' && line.stopReason !== 'pause_turn';
+  return line.content.at(-1)?.type === 'text';
+}
+
+function toCompaction(entry: CompactionEntry): Compaction {
+  return {
+    id: entry.uuid,
+    startedAt: entry.timestamp - (entry.durationMs ?? 0),
+    startInferred: entry.durationMs === undefined,
+    endedAt: entry.timestamp,
+    trigger: entry.trigger,
+    tokensBefore: entry.tokensBefore,
+    tokensAfter: entry.tokensAfter,
+  };
+}

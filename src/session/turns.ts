@@ -1,0 +1,254 @@
+// In: the entries of a session's main file in order, and what the tickets know. Out: turns that open and close, and
+// the parts of each.
+// Always: a turn closes at the first mark that says so (design.md, "Turn close"), never by waiting; its status comes
+// from the lines, never from the mark. What comes after the close without a prompt of its own still belongs to it.
+import type { ApiRequestEntry, ConversationEntry, UserEntry } from '../transcript/entry.ts';
+import type { Message, Turn, TurnScope, TurnStatus } from './model.ts';
+import { parseNotification, type AgentNotification } from './notification.ts';
+import { isStopHookFeedback, speakerOf, textOf } from './speaker.ts';
+import { createThread, type Thread, type ThreadPart } from './thread.ts';
+
+/** What the lines cannot tell, but tickets and the process table can. */
+export interface SessionFacts {
+  /** Prompt ids for which a StopFailure hook ran. */
+  readonly failedPrompts: ReadonlySet<string>;
+  /** Nobody writes this file any more: SessionEnd came, its client is gone, or it is an exported file. */
+  readonly over: boolean;
+  /** A Stop hook ran and nothing was added for 2 s: the only mark of clients before 2.0.50. */
+  readonly settled: boolean;
+}
+
+/** What a step of the main file brought forth. `turn-closed` carries all but what its agents add. */
+export type TurnEvent =
+  | { readonly kind: 'part'; readonly scope: TurnScope; readonly part: ThreadPart }
+  | { readonly kind: 'notification'; readonly notification: AgentNotification; readonly at: number }
+  | { readonly kind: 'turn-opened'; readonly scope: TurnScope }
+  | { readonly kind: 'turn-closed'; readonly turn: ClosedTurn };
+
+export type ClosedTurn = Omit<Turn, 'agentsPending' | 'notifiedBy'> & {
+  readonly notification?: AgentNotification | undefined;
+};
+
+export interface Turns {
+  add(entry: ConversationEntry | ApiRequestEntry): TurnEvent[];
+  /** The file was read to its end: do the facts close what is open? */
+  settle(facts: SessionFacts): TurnEvent[];
+  isOpen(): boolean;
+  /** Offset from which a later reading must begin to see all that is undecided; `undefined`: nothing is. */
+  undecidedFrom(): number | undefined;
+  /** How many turns began, and the last of them. */
+  count(): number;
+  last(): TurnScope | undefined;
+}
+
+interface OpenTurn {
+  readonly scope: TurnScope;
+  readonly offset: number;
+  readonly thread: Thread;
+  readonly input: readonly Message[];
+  readonly origin: string | undefined;
+  readonly permissionMode: string | undefined;
+  readonly notification: AgentNotification | undefined;
+  /** A Stop hook asked the model to go on, since its last line. */
+  continues: boolean;
+}
+
+/** Begins (or goes on with) a session: `count` turns are known, `last` is the newest. */
+export function createTurns(sessionId: string, count = 0, lastKnown?: TurnScope): Turns {
+  let turns = count;
+  let last = lastKnown;
+  let open: OpenTurn | undefined;
+  /** Lines after a close that belong to the turn before, unless a prompt comes. */
+  let late: Thread | undefined;
+  /** Where the late answers begin that are not handed out yet. */
+  let lateFrom: number | undefined;
+  /** Request lines that came before the turn of their answer was known. */
+  let pendingRequests: ApiRequestEntry[] = [];
+  /** Commands that become a turn if the model answers them. */
+  let candidates: UserEntry[] = [];
+
+  const parts = (scope: TurnScope, list: readonly ThreadPart[]): TurnEvent[] =>
+    list.map((part) => ({ kind: 'part', scope, part }));
+
+  const finishLate = (): TurnEvent[] => {
+    if (late === undefined || last === undefined) return [];
+    const events = parts(last, late.finish());
+    late = undefined;
+    lateFrom = undefined;
+    return events;
+  };
+
+  const openTurn = (first: ConversationEntry, prompts: readonly UserEntry[]): TurnEvent[] => {
+    const events = finishLate();
+    const prompt = prompts[0];
+    turns++;
+    last = {
+      turnId: first.uuid,
+      number: turns,
+      sessionId,
+      promptId: prompt?.promptId,
+      startedAt: first.timestamp,
+      clientVersion: first.version,
+    };
+    const notification = prompt === undefined ? undefined : parseNotification(textOf(prompt.content));
+    open = {
+      scope: last,
+      offset: first.offset,
+      thread: createThread(first.timestamp),
+      input: prompts.map(({ content }) => ({ role: 'user', blocks: content })),
+      origin: prompt?.origin ?? (prompt === undefined ? 'unknown' : undefined),
+      permissionMode: prompt?.permissionMode,
+      notification,
+      continues: false,
+    };
+    for (const line of prompts) open.thread.add(line);
+    candidates = [];
+    events.push({ kind: 'turn-opened', scope: last });
+    if (notification !== undefined) events.push({ kind: 'notification', notification, at: first.timestamp });
+    return events;
+  };
+
+  const closeTurn = (status: TurnStatus, endInferred = false): TurnEvent[] => {
+    if (open === undefined) return [];
+    const { scope, thread, input, origin, permissionMode, notification } = open;
+    const events = parts(scope, thread.finish());
+    const failure = thread.failure();
+    open = undefined;
+    events.push({
+      kind: 'turn-closed',
+      turn: {
+        scope,
+        origin,
+        permissionMode,
+        endedAt: thread.lastAt(),
+        endInferred,
+        status,
+        error: status === 'failed' ? (failure?.error ?? 'api_error') : undefined,
+        input,
+        output: thread.lastOutput(),
+        rollUp: thread.rollUp(),
+        retries: thread.pendingRetries(),
+        notification,
+      },
+    });
+    return events;
+  };
+
+  /** Status by the lines; `undecided` is what an unfinished turn is called by the one who closes it. */
+  const statusOf = (thread: Thread, undecided: TurnStatus): TurnStatus => {
+    if (thread.failure() !== undefined) return 'failed';
+    if (thread.cutOff()) return 'lost';
+    return thread.answered() ? 'completed' : undecided;
+  };
+
+  const closeBy = (undecided: TurnStatus): TurnEvent[] => {
+    if (open === undefined) return [];
+    const status = statusOf(open.thread, undecided);
+    return closeTurn(status, status === 'lost');
+  };
+
+  const addUser = (entry: UserEntry): TurnEvent[] => {
+    const speaker = speakerOf(entry);
+    if (isStopHookFeedback(entry) && open !== undefined) open.continues = true;
+    if (speaker === 'interrupt' && open !== undefined) {
+      return [...addToThread(entry), ...closeTurn('interrupted')];
+    }
+    if (speaker === 'prompt' && !isOfOpenTurn(entry)) {
+      return [...closeBy('interrupted'), ...openTurn(entry, [entry])];
+    }
+    if (speaker === 'command' && !isOfOpenTurn(entry)) {
+      candidates.push(entry);
+      return [];
+    }
+    // The body of a skill follows its command line and is part of that prompt.
+    if (speaker === 'injected' && open === undefined && candidates.length > 0) {
+      candidates.push(entry);
+      return [];
+    }
+    return addToThread(entry);
+  };
+
+  const isOfOpenTurn = (entry: UserEntry): boolean =>
+    open !== undefined && entry.promptId !== undefined && entry.promptId === open.scope.promptId;
+
+  const addToThread = (entry: ConversationEntry | ApiRequestEntry): TurnEvent[] => {
+    if (open !== undefined) return parts(open.scope, open.thread.add(entry));
+    if (entry.kind === 'api-request') pendingRequests.push(entry);
+    // Before the first turn nothing can be placed.
+    if (entry.kind === 'api-request' || last === undefined) return [];
+    late ??= createThread(last.startedAt);
+    if (entry.kind === 'assistant') lateFrom ??= entry.offset;
+    return parts(last, late.add(entry));
+  };
+
+  const addAssistant = (entry: Extract<ConversationEntry, { kind: 'assistant' }>): TurnEvent[] => {
+    const events: TurnEvent[] = [];
+    const [candidate] = candidates;
+    const filler = entry.model === '<synthetic>' && !entry.isApiError;
+    if (!filler && candidate !== undefined && (open === undefined || open.thread.answered())) {
+      events.push(...closeBy('interrupted'), ...openTurn(candidate, candidates));
+    } else if (!filler && open === undefined && last === undefined) {
+      events.push(...openTurn(entry, []));
+    }
+    if (open !== undefined) open.continues = false;
+    const requests = pendingRequests;
+    pendingRequests = [];
+    for (const request of requests) {
+      if (open !== undefined) open.thread.add(request);
+      else if (last !== undefined) (late ??= createThread(last.startedAt)).add(request);
+    }
+    events.push(...addToThread(entry));
+    return events;
+  };
+
+  return {
+    add: (entry) => {
+      switch (entry.kind) {
+        case 'user':
+          return addUser(entry);
+        case 'assistant':
+          return addAssistant(entry);
+        case 'attachment': {
+          if (
+            open !== undefined &&
+            entry.attachmentType === 'hook_additional_context' &&
+            entry.hookEvent === 'Stop'
+          ) {
+            open.continues = true;
+          }
+          const events = addToThread(entry);
+          const notification =
+            entry.prompt === undefined ? undefined : parseNotification(textOf(entry.prompt));
+          if (notification !== undefined)
+            events.push({ kind: 'notification', notification, at: entry.timestamp });
+          return events;
+        }
+        case 'stop-hook-summary': {
+          if (open?.thread.hasAssistantLine() !== true) return [];
+          const goesOn = open.continues && !entry.preventedContinuation;
+          return goesOn ? [] : closeBy('interrupted');
+        }
+        case 'turn-duration':
+          return open?.thread.hasAssistantLine() === true ? closeBy('interrupted') : [];
+        case 'api-request':
+        case 'retry':
+        case 'compaction':
+        case 'agent-progress':
+          return addToThread(entry);
+      }
+    },
+    settle: (facts) => {
+      if (open !== undefined) {
+        const { promptId } = open.scope;
+        const stopFailed = promptId !== undefined && facts.failedPrompts.has(promptId);
+        if (stopFailed && open.thread.failure() !== undefined) return closeBy('failed');
+        if (facts.settled && open.thread.answered()) return closeBy('interrupted');
+      }
+      return facts.over ? [...closeBy('lost'), ...finishLate()] : [];
+    },
+    isOpen: () => open !== undefined,
+    undecidedFrom: () => open?.offset ?? lateFrom ?? candidates[0]?.offset,
+    count: () => turns,
+    last: () => last,
+  };
+}

@@ -1,0 +1,42 @@
+// In: one run of a subagent. Out: its span, `invoke_agent {type}`, under the tool call that launched it.
+import type { AgentRun, TurnScope } from '../session/model.ts';
+import type { ContentPolicy } from '../privacy/policy.ts';
+import { constant, safeName } from '../privacy/safe-text.ts';
+import { traceId } from './ids.ts';
+import { inputMessages, outputMessages } from './messages.ts';
+import { agentSpanId, commonAttributes, turnSpanId } from './place.ts';
+import { rollUpAttributes } from './roll-up-attributes.ts';
+import { Common, GenAi, Turnspan } from './semconv.ts';
+import type { SpanInput } from './span.ts';
+import { toolSpanId } from './tool-span.ts';
+
+export function agentSpan(run: AgentRun, scope: TurnScope, content: ContentPolicy): SpanInput {
+  const failed = run.outcome === 'failed';
+  const type = run.type === undefined ? undefined : safeName(run.type);
+  return {
+    traceId: traceId(scope.turnId),
+    spanId: agentSpanId(run.owner),
+    parentSpanId: run.toolUseId === undefined ? turnSpanId(scope) : toolSpanId(run.toolUseId),
+    name: type === undefined ? constant('invoke_agent') : safeName(`invoke_agent ${type}`),
+    kind: 'internal',
+    startedAt: run.startedAt,
+    endedAt: run.endedAt,
+    failed,
+    attributes: {
+      ...commonAttributes({ scope, owner: run.owner }),
+      [GenAi.operation]: constant('invoke_agent'),
+      [GenAi.provider]: constant('anthropic'),
+      [GenAi.agentName]: type,
+      [GenAi.agentId]: safeName(run.owner.agentId),
+      [Turnspan.agentDepth]: run.depth,
+      [Turnspan.agentBackground]: run.background,
+      [Turnspan.agentOutcome]: constant(run.outcome),
+      [Common.errorType]: failed ? constant('agent_error') : undefined,
+      [Turnspan.endInferred]: run.endInferred || undefined,
+      ...rollUpAttributes('turnspan.agent', run.rollUp),
+      [GenAi.agentDescription]: run.description === undefined ? undefined : content.text(run.description),
+      [GenAi.inputMessages]: content.json(() => inputMessages(run.input)),
+      [GenAi.outputMessages]: content.json(() => outputMessages(run.output, failed ? 'error' : 'stop')),
+    },
+  };
+}

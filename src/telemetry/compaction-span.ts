@@ -1,0 +1,26 @@
+// In: a compaction of the conversation. Out: its span, under the turn in which it falls.
+import type { Compaction } from '../session/model.ts';
+import { constant, safeName } from '../privacy/safe-text.ts';
+import { spanId } from './ids.ts';
+import { commonAttributes, under, type Place } from './place.ts';
+import { Turnspan } from './semconv.ts';
+import type { SpanInput } from './span.ts';
+
+export function compactionSpan(compaction: Compaction, place: Place): SpanInput {
+  return {
+    ...under(place),
+    spanId: spanId('compaction', compaction.id),
+    name: constant('compaction'),
+    kind: 'internal',
+    startedAt: compaction.startedAt,
+    endedAt: compaction.endedAt,
+    attributes: {
+      ...commonAttributes(place),
+      [Turnspan.compactionTrigger]:
+        compaction.trigger === undefined ? undefined : safeName(compaction.trigger),
+      [Turnspan.compactionBefore]: compaction.tokensBefore,
+      [Turnspan.compactionAfter]: compaction.tokensAfter,
+      [Turnspan.startInferred]: compaction.startInferred || undefined,
+    },
+  };
+}

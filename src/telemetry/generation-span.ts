@@ -1,0 +1,69 @@
+// In: one API response. Out: its span, `chat {model}`.
+import type { Generation } from '../session/model.ts';
+import type { ContentPolicy } from '../privacy/policy.ts';
+import { constant, safeName, type SafeText } from '../privacy/safe-text.ts';
+import { spanId } from './ids.ts';
+import { finishReason, inputMessages, outputMessages } from './messages.ts';
+import { commonAttributes, under, type Place } from './place.ts';
+import { retryEvents } from './retry-event.ts';
+import { GenAi, Native, Turnspan } from './semconv.ts';
+import type { SafeAttributes, SpanInput } from './span.ts';
+
+export function generationSpan(generation: Generation, place: Place, content: ContentPolicy): SpanInput {
+  const finish = finishReason(generation.stopReason);
+  const requested = safeName(generation.requestedModel ?? generation.model);
+  return {
+    ...under(place),
+    spanId: spanId('generation', generation.id),
+    name: safeName(`chat ${requested}`),
+    kind: 'client',
+    startedAt: generation.startedAt,
+    endedAt: generation.endedAt,
+    attributes: {
+      ...commonAttributes(place),
+      [GenAi.operation]: constant('chat'),
+      [GenAi.provider]: providerOf(generation.messageId),
+      [GenAi.requestModel]: requested,
+      [GenAi.responseModel]: safeName(generation.model),
+      [GenAi.responseId]: optionalName(generation.messageId),
+      [Native.requestId]: optionalName(generation.requestId),
+      [GenAi.requestMaxTokens]: generation.maxTokens,
+      [GenAi.finishReasons]: generation.stopReason === undefined ? undefined : [constant(finish)],
+      [Turnspan.stopReason]: optionalName(generation.stopReason),
+      [Turnspan.effort]: optionalName(generation.effort),
+      [Turnspan.startInferred]: generation.startInferred || undefined,
+      ...usageAttributes(generation),
+      [GenAi.inputMessages]: content.json(() => inputMessages(generation.input)),
+      [GenAi.outputMessages]: content.json(() => outputMessages(generation.output, finish)),
+    },
+    events: retryEvents(generation.retries),
+  };
+}
+
+/** Anthropic's rule: the convention's input tokens include what was read from and written to the cache. */
+function usageAttributes({ usage, usageIncomplete }: Generation): SafeAttributes {
+  if (usage === undefined) return { [Turnspan.usageIncomplete]: true };
+  return {
+    [GenAi.inputTokens]: usage.inputTokens + usage.cacheReadTokens + usage.cacheCreationTokens,
+    [GenAi.outputTokens]: usage.outputTokens,
+    [GenAi.cacheReadTokens]: usage.cacheReadTokens,
+    [GenAi.cacheCreationTokens]: usage.cacheCreationTokens,
+    [Turnspan.cacheCreation5m]: usage.cacheCreation5mTokens,
+    [Turnspan.cacheCreation1h]: usage.cacheCreation1hTokens,
+    [Turnspan.thinkingTokens]: usage.thinkingTokens,
+    [Turnspan.serviceTier]: optionalName(usage.serviceTier),
+    [Turnspan.speed]: optionalName(usage.speed),
+    [Turnspan.usageIncomplete]: usageIncomplete || undefined,
+  };
+}
+
+/** Who answered, told by the message id: other platforms put their mark into it. */
+function providerOf(messageId: string | undefined): SafeText {
+  if (messageId?.startsWith('msg_bdrk_') === true) return constant('aws.bedrock');
+  if (messageId?.startsWith('msg_vrtx_') === true) return constant('gcp.vertex_ai');
+  return constant('anthropic');
+}
+
+function optionalName(text: string | undefined): SafeText | undefined {
+  return text === undefined ? undefined : safeName(text);
+}

@@ -1,0 +1,38 @@
+// In: one completed thing of a session. Out: its span.
+// Always: one thing, one span; its ids come from the transcript; which text it carries is the policy's decision.
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
+import type { Completed } from '../session/model.ts';
+import type { ContentPolicy } from '../privacy/policy.ts';
+import { agentSpan } from './agent-span.ts';
+import { compactionSpan } from './compaction-span.ts';
+import { generationSpan } from './generation-span.ts';
+import { toSpan } from './span.ts';
+import type { SourceOf } from './source.ts';
+import { toolSpan } from './tool-span.ts';
+import { turnSpan } from './turn-span.ts';
+
+/** What decides a span beside the transcript. */
+export interface SpanOptions {
+  readonly content: ContentPolicy;
+  readonly sourceOf: SourceOf;
+}
+
+/** The span of a completed thing. */
+export function toReadableSpan(completed: Completed, { content, sourceOf }: SpanOptions): ReadableSpan {
+  return toSpan(describe(completed, content), sourceOf(completed.scope.clientVersion));
+}
+
+function describe(completed: Completed, content: ContentPolicy) {
+  switch (completed.kind) {
+    case 'generation':
+      return generationSpan(completed.generation, completed, content);
+    case 'tool-call':
+      return toolSpan(completed.toolCall, completed, content);
+    case 'compaction':
+      return compactionSpan(completed.compaction, completed);
+    case 'agent-run':
+      return agentSpan(completed.agentRun, completed.scope, content);
+    case 'turn':
+      return turnSpan(completed.turn, content);
+  }
+}

@@ -1,0 +1,48 @@
+// In: one turn. Out: the root span of its trace, `invoke_agent claude-code`.
+import type { Turn } from '../session/model.ts';
+import type { ContentPolicy } from '../privacy/policy.ts';
+import { constant, safeName } from '../privacy/safe-text.ts';
+import { traceId } from './ids.ts';
+import { inputMessages, outputMessages } from './messages.ts';
+import { commonAttributes, turnSpanId } from './place.ts';
+import { retryEvents } from './retry-event.ts';
+import { rollUpAttributes } from './roll-up-attributes.ts';
+import { Common, GenAi, Turnspan } from './semconv.ts';
+import type { SpanInput } from './span.ts';
+import { toolSpanId } from './tool-span.ts';
+
+export function turnSpan(turn: Turn, content: ContentPolicy): SpanInput {
+  const { scope, notifiedBy } = turn;
+  const failed = turn.status === 'failed';
+  return {
+    traceId: traceId(scope.turnId),
+    spanId: turnSpanId(scope),
+    name: constant('invoke_agent claude-code'),
+    kind: 'internal',
+    startedAt: scope.startedAt,
+    endedAt: turn.endedAt,
+    failed,
+    attributes: {
+      ...commonAttributes({ scope }),
+      [GenAi.operation]: constant('invoke_agent'),
+      [GenAi.provider]: constant('anthropic'),
+      [GenAi.agentName]: constant('claude-code'),
+      [Turnspan.turnStatus]: constant(turn.status),
+      [Turnspan.turnOrigin]: turn.origin === undefined ? undefined : safeName(turn.origin),
+      [Turnspan.permissionMode]:
+        turn.permissionMode === undefined ? undefined : safeName(turn.permissionMode),
+      [Turnspan.clientVersion]: scope.clientVersion === undefined ? undefined : safeName(scope.clientVersion),
+      [Common.errorType]: turn.error === undefined ? undefined : safeName(turn.error),
+      [Turnspan.endInferred]: turn.endInferred || undefined,
+      ...rollUpAttributes('turnspan.turn', turn.rollUp),
+      [Turnspan.agentsPending]: turn.agentsPending,
+      [GenAi.inputMessages]: content.json(() => inputMessages(turn.input)),
+      [GenAi.outputMessages]: content.json(() => outputMessages(turn.output, failed ? 'error' : 'stop')),
+    },
+    events: retryEvents(turn.retries),
+    links:
+      notifiedBy === undefined
+        ? []
+        : [{ traceId: traceId(notifiedBy.turn.turnId), spanId: toolSpanId(notifiedBy.toolUseId) }],
+  };
+}

@@ -1,0 +1,75 @@
+// In: an open file and a byte offset. Out: complete lines with the bytes they span, chunk by chunk.
+// Always: only what ends in a newline is a line; the unfinished rest stays unread for the next time, so a line or a
+// UTF-8 character that is still being written is never cut. Offsets are bytes. Memory is one chunk and one line.
+import type { FileHandle } from 'node:fs/promises';
+
+/** One complete line. `end` is the offset behind its newline: where reading goes on. */
+export type Line =
+  | { readonly kind: 'line'; readonly text: string; readonly start: number; readonly end: number }
+  | { readonly kind: 'too-long'; readonly start: number; readonly end: number };
+
+export interface ReadOptions {
+  /** Bytes read at a time. */
+  readonly chunkBytes?: number;
+  /** Longer lines are passed over as `too-long`; a JavaScript string cannot hold much more. */
+  readonly maxLineBytes?: number;
+  /** Take an unfinished last line as a line too: for files that nobody writes any more. */
+  readonly takeLast?: boolean;
+}
+
+const NEWLINE = 0x0a;
+const DEFAULT_CHUNK = 1024 * 1024;
+const DEFAULT_MAX_LINE = 256 * 1024 * 1024;
+
+/** Reads from byte `from` to the end of the file as it is now; yields the lines of one chunk at a time. */
+export async function* readLines(
+  file: FileHandle,
+  from: number,
+  { chunkBytes = DEFAULT_CHUNK, maxLineBytes = DEFAULT_MAX_LINE, takeLast = false }: ReadOptions = {},
+): AsyncGenerator<Line[]> {
+  const chunk = Buffer.allocUnsafe(chunkBytes);
+  let pending: Buffer[] = [];
+  let pendingBytes = 0;
+  let start = from;
+  let position = from;
+
+  const finish = (tail: Buffer, end: number): Line => {
+    const bytes = pendingBytes + tail.length;
+    const line: Line =
+      bytes > maxLineBytes
+        ? { kind: 'too-long', start, end }
+        : {
+            kind: 'line',
+            text:
+              pendingBytes === 0 ? tail.toString('utf8') : Buffer.concat([...pending, tail]).toString('utf8'),
+            start,
+            end,
+          };
+    pending = [];
+    pendingBytes = 0;
+    start = end;
+    return line;
+  };
+
+  for (;;) {
+    const { bytesRead } = await file.read(chunk, 0, chunkBytes, position);
+    if (bytesRead === 0) break;
+    const lines: Line[] = [];
+    let cut = 0;
+    for (;;) {
+      const newline = chunk.indexOf(NEWLINE, cut);
+      if (newline === -1 || newline >= bytesRead) break;
+      lines.push(finish(chunk.subarray(cut, newline), position + newline + 1));
+      cut = newline + 1;
+    }
+    if (cut < bytesRead) {
+      pendingBytes += bytesRead - cut;
+      // Past the limit only the length is kept: the line will be passed over anyway.
+      if (pendingBytes <= maxLineBytes) pending.push(Buffer.from(chunk.subarray(cut, bytesRead)));
+      else pending = [];
+    }
+    position += bytesRead;
+    if (lines.length > 0) yield lines;
+  }
+  if (takeLast && pendingBytes > 0) yield [finish(Buffer.alloc(0), position)];
+}
