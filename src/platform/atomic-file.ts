@@ -1,7 +1,16 @@
 // In: a path and bytes. Out: the file, whole or not at all.
 // Always: a reader sees the old content or the new, never a mixture; after `writeAtomic` returned, the content
 // survives a power cut. A crash leaves at most a `.tmp-` file beside the target, which `sweepTemporary` removes.
-import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 const TEMPORARY = '.tmp-';
@@ -25,7 +34,7 @@ function writeDurable(path: string, content: string | Uint8Array, mode: number):
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   const file = openSync(path, 'wx', mode);
   try {
-    for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
+    for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written);
     fsyncSync(file);
   } finally {
     closeSync(file);
@@ -37,7 +46,7 @@ export function appendDurable(path: string, content: string): void {
   const bytes = Buffer.from(content);
   const file = openSync(path, 'a', 0o600);
   try {
-    for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
+    for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written);
     fsyncSync(file);
   } finally {
     closeSync(file);

@@ -4,7 +4,7 @@
 // (result, notification), never by waiting. Until its launch is known its lines wait.
 import type { ApiRequestEntry, ConversationEntry } from '../transcript/entry.ts';
 import type { AgentOutcome, AgentRun, Message, RollUp, TurnScope } from './model.ts';
-import type { AgentNotification } from './notification.ts';
+import { parseNotification, type AgentNotification } from './notification.ts';
 import { emptyRollUp, withAgent } from './roll-up.ts';
 import { speakerOf, textOf } from './speaker.ts';
 import { createThread, type Thread, type ThreadPart } from './thread.ts';
@@ -28,9 +28,15 @@ export interface AgentLaunch {
   readonly background: boolean;
   /** Its end was told, and how. */
   readonly ended?: AgentOutcome | undefined;
+  /** The transcript of the session that launched it is not there. */
+  readonly orphan?: boolean | undefined;
   /** A run of it was handed out. */
   readonly done?: boolean | undefined;
 }
+
+/** A part of an agent's run: of its conversation, or the news that an agent below it has ended. */
+export type AgentPart =
+  ThreadPart | { readonly kind: 'notification'; readonly notification: AgentNotification };
 
 /** One agent's transcript, cut into runs: the first prompt, and each time it was resumed. */
 export interface Agent {
@@ -46,7 +52,7 @@ export interface Agent {
   takeParts(
     launch: AgentLaunch,
     last: boolean,
-  ): { readonly runId: string; readonly parts: readonly ThreadPart[] } | undefined;
+  ): { readonly runId: string; readonly parts: readonly AgentPart[] } | undefined;
   /** Hands out the oldest run if it is complete; to be called after its parts and the agents below it were taken. */
   takeRun(launch: AgentLaunch, below: RollUp): AgentRun | undefined;
   /** Is a run begun and not handed out? */
@@ -62,7 +68,7 @@ interface OpenRun {
   readonly startedAt: number;
   readonly input: Message[];
   readonly thread: Thread;
-  readonly parts: ThreadPart[];
+  readonly parts: AgentPart[];
   finished: boolean;
 }
 
@@ -91,7 +97,7 @@ export function createAgent(agentId: string): Agent {
   const beginsRun = (entry: ConversationEntry): boolean =>
     entry.kind === 'user' &&
     speakerOf(entry) === 'prompt' &&
-    !textOf(entry.content).trimStart().startsWith('<task-notification>') &&
+    parseNotification(textOf(entry.content)) === undefined &&
     runs.at(-1)?.thread.hasAssistantLine() === true;
 
   return {
@@ -105,6 +111,8 @@ export function createAgent(agentId: string): Agent {
       const begins = entry.kind !== 'api-request' && (runs.length === 0 || beginsRun(entry));
       const run = begins ? beginRun(entry) : runs.at(-1);
       run?.parts.push(...run.thread.add(entry));
+      const notification = entry.kind === 'user' ? parseNotification(textOf(entry.content)) : undefined;
+      if (notification !== undefined) run?.parts.push({ kind: 'notification', notification });
     },
     takeParts: (launch, last) => {
       const run = runs[0];
@@ -149,6 +157,7 @@ function toAgentRun(
     type: meta.agentType,
     description: meta.description,
     toolUseId: launch.toolUseId,
+    orphan: launch.orphan === true,
     depth: launch.depth,
     background: launch.background,
     startedAt: run.startedAt,

@@ -105,6 +105,8 @@ export interface AgentRun {
   readonly description?: string | undefined;
   /** The tool call that launched it; absent where the transcript does not tell. */
   readonly toolUseId?: string | undefined;
+  /** No turn is known that it belongs to: its span is the root of a trace. */
+  readonly orphan: boolean;
   /** 1 for an agent of the turn itself, 2 for an agent's agent, … */
   readonly depth: number;
   readonly background: boolean;

@@ -11,9 +11,10 @@ import {
   type AgentMeta,
 } from './agents.ts';
 import type { AgentOutcome, AgentOwner, Completed, ToolOutcome, TurnScope } from './model.ts';
+import type { AgentNotification } from './notification.ts';
 import { emptyRollUp, withAgent } from './roll-up.ts';
 import type { ThreadPart } from './thread.ts';
-import { createTurns, type ClosedTurn, type SessionFacts, type TurnEvent } from './turns.ts';
+import { createTurns, noFacts, type ClosedTurn, type SessionFacts, type TurnEvent } from './turns.ts';
 
 /** What must be remembered of the lines before the position. Serialisable. */
 export interface SessionMemory {
@@ -30,13 +31,16 @@ export interface Session {
   setAgentMeta(agentId: string, meta: AgentMeta): void;
   /** The agents' files must be read to their ends before `take`: a turn closed or an agent ended. */
   wantsAgents(): boolean;
+  /** Takes what tickets and the process table know; before the lines that it is about are added. */
+  know(facts: SessionFacts): void;
   /** The main file was read to its end. */
-  settle(facts: SessionFacts): void;
+  settle(): void;
   /** Hands out what is complete. */
   take(): Completed[];
-  hasOpenTurn(): boolean;
-  /** Background agents whose end was not told yet. */
-  agentsRunning(): number;
+  /** A turn is open, or an agent runs in the background. */
+  isUndecided(): boolean;
+  /** The turn that is open. */
+  openTurn(): TurnScope | undefined;
   memory(): SessionMemory;
   /** Where the main file must be read again from; `undefined`: from its end. */
   undecidedFrom(): number | undefined;
@@ -48,15 +52,18 @@ const AGENT_TOOLS = new Set(['Task', 'Agent']);
 
 /** Begins a session, or goes on with one where `memory` was taken. */
 export function createSession(sessionId: string, memory?: SessionMemory): Session {
-  const turns = createTurns(sessionId, memory?.turns, memory?.lastTurn);
+  let facts = noFacts;
+  const turns = createTurns(sessionId, () => facts, memory?.turns, memory?.lastTurn);
   const agents = new Map<string, Agent>();
   const launches = new Map(memory?.launches.map((launch) => [launch.agentId, launch]));
   /** Calls of agent tools whose agent is not known yet, by tool use id. */
   const calls = new Map<string, Omit<AgentLaunch, 'agentId'>>();
   const callOfAgent = new Map<string, string>();
   let queue: TurnEvent[] = [];
+  /** The main file was read to its end, and nobody writes it any more. */
+  let settled = false;
+  const isOver = (): boolean => settled && facts.over;
   let remembered: SessionMemory = memory ?? { turns: 0, launches: [] };
-  let over = false;
 
   const agentOf = (agentId: string): Agent => {
     const known = agents.get(agentId);
@@ -84,6 +91,15 @@ export function createSession(sessionId: string, memory?: SessionMemory): Sessio
     else launches.set(toolCall.agentId, { ...call, agentId: toolCall.agentId });
   };
 
+  /** An agent in the background has ended. */
+  const noteNotification = (notification: AgentNotification): void => {
+    const { agentId } = notification;
+    const agent = agents.get(agentId);
+    const launch = agent === undefined ? launches.get(agentId) : launchOf(agent);
+    if (launch !== undefined)
+      launches.set(agentId, { ...launch, ended: outcomeOfNotification(notification) });
+  };
+
   const launchOf = (agent: Agent): AgentLaunch | undefined => {
     const known = launches.get(agent.agentId);
     if (known !== undefined) return known;
@@ -107,6 +123,10 @@ export function createSession(sessionId: string, memory?: SessionMemory): Sessio
       if (taken === undefined) return completed;
       const owner: AgentOwner = { agentId: agent.agentId, runId: taken.runId };
       for (const part of taken.parts) {
+        if (part.kind === 'notification') {
+          noteNotification(part.notification);
+          continue;
+        }
         notePart(part, launch.scope, launch);
         completed.push(toCompleted(part, launch.scope, owner));
       }
@@ -132,26 +152,28 @@ export function createSession(sessionId: string, memory?: SessionMemory): Sessio
 
   /**
    * An agent whose call the transcript does not tell belongs to the turn in which it began. One whose call is named
-   * but not seen may still get its line, unless the session is over.
+   * but not seen may still get its line, unless the session is over. Where there is no turn at all, it stands alone.
    */
-  const adopt = (scope: TurnScope, endedAt: number): void => {
+  const adopt = (turn: TurnScope | undefined, endedAt: number): void => {
     for (const agent of agents.values()) {
       const startedAt = agent.startedAt();
       if (launchOf(agent) !== undefined || startedAt === undefined || startedAt > endedAt) continue;
-      if (!over && (agent.meta().toolUseId ?? callOfAgent.get(agent.agentId)) !== undefined) continue;
+      if (!isOver() && (agent.meta().toolUseId ?? callOfAgent.get(agent.agentId)) !== undefined) continue;
       const { agentId } = agent;
-      launches.set(agentId, { agentId, scope, depth: 1, background: false, ended: 'completed' });
+      const scope = turn ?? { turnId: agentId, number: 0, sessionId, startedAt };
+      const orphan = turn === undefined || undefined;
+      launches.set(agentId, { agentId, scope, depth: 1, background: false, ended: 'completed', orphan });
     }
   };
 
   const closeTurn = ({ notification, ...turn }: ClosedTurn): Completed[] => {
     const { scope } = turn;
     // An agent whose call has a result is over, even where its last line is no answer (it was stopped).
-    const isOver = (launch: AgentLaunch): boolean =>
-      over || (launch.scope.turnId === scope.turnId && launch.ended !== undefined);
-    const completed = takeAgents(isOver);
+    const hasEnded = (launch: AgentLaunch): boolean =>
+      isOver() || (launch.scope.turnId === scope.turnId && launch.ended !== undefined);
+    const completed = takeAgents(hasEnded);
     adopt(scope, turn.endedAt);
-    completed.push(...takeAgents(isOver));
+    completed.push(...takeAgents(hasEnded));
     const own = [...launches.values()].filter((launch) => launch.scope.turnId === scope.turnId);
     const rollUp = own
       .filter((launch) => launch.parentAgentId === undefined)
@@ -179,15 +201,9 @@ export function createSession(sessionId: string, memory?: SessionMemory): Sessio
       case 'part':
         notePart(event.part, event.scope);
         return [toCompleted(event.part, event.scope)];
-      case 'notification': {
-        const { agentId } = event.notification;
-        const agent = agents.get(agentId);
-        const launch = agent === undefined ? launches.get(agentId) : launchOf(agent);
-        if (launch !== undefined) {
-          launches.set(agentId, { ...launch, ended: outcomeOfNotification(event.notification) });
-        }
+      case 'notification':
+        noteNotification(event.notification);
         return [];
-      }
       case 'turn-opened':
         remember(event.scope.number - 1, remembered.lastTurn);
         return [];
@@ -211,22 +227,26 @@ export function createSession(sessionId: string, memory?: SessionMemory): Sessio
       agentOf(agentId).setMeta(meta);
     },
     wantsAgents: () => queue.some((event) => event.kind !== 'part'),
-    settle: (facts) => {
-      over = facts.over;
-      queue.push(...turns.settle(facts));
+    know: (known) => {
+      facts = known;
+    },
+    settle: () => {
+      settled = true;
+      queue.push(...turns.settle());
     },
     take: () => {
       const events = queue;
       queue = [];
       const completed = events.flatMap(step);
       const lastTurn = turns.last();
-      if (over && lastTurn !== undefined) adopt(lastTurn, Infinity);
-      completed.push(...takeAgents(() => over));
+      if (isOver()) adopt(lastTurn, Infinity);
+      completed.push(...takeAgents(isOver));
+      settled = false;
       if (!turns.isOpen()) remember(turns.count(), lastTurn);
       return completed;
     },
-    hasOpenTurn: () => turns.isOpen() || turns.undecidedFrom() !== undefined,
-    agentsRunning: () => [...launches.values()].filter(isRunning).length,
+    isUndecided: () => turns.isUndecided() || [...launches.values()].some(isRunning),
+    openTurn: () => (turns.isOpen() ? turns.last() : undefined),
     memory: () => remembered,
     undecidedFrom: () => turns.undecidedFrom(),
     agentIsSettled: (agentId) => {
@@ -245,8 +265,8 @@ function outcomeOfCall(outcome: ToolOutcome): AgentOutcome {
   return outcome === 'failed' ? 'failed' : 'unknown';
 }
 
-function isRunning(launch: Pick<AgentLaunch, 'background' | 'ended'>): boolean {
-  return launch.background && launch.ended === undefined;
+function isRunning(launch: AgentLaunch): boolean {
+  return launch.background && launch.ended === undefined && launch.done !== true;
 }
 
 function isConversation(entry: Entry): entry is ConversationEntry | ApiRequestEntry {

@@ -8,15 +8,24 @@ import { parseNotification, type AgentNotification } from './notification.ts';
 import { isStopHookFeedback, speakerOf, textOf } from './speaker.ts';
 import { createThread, type Thread, type ThreadPart } from './thread.ts';
 
-/** What the lines cannot tell, but tickets and the process table can. */
+/** What the lines cannot tell, but tickets and the process table can. Times in milliseconds since the epoch. */
 export interface SessionFacts {
   /** Prompt ids for which a StopFailure hook ran. */
   readonly failedPrompts: ReadonlySet<string>;
   /** Nobody writes this file any more: SessionEnd came, its client is gone, or it is an exported file. */
   readonly over: boolean;
-  /** A Stop hook ran and nothing was added for 2 s: the only mark of clients before 2.0.50. */
-  readonly settled: boolean;
+  /** When another process resumed the session: what was open before is over. */
+  readonly resumedAt: readonly number[];
+  /** A Stop hook ran and nothing was added for 2 s: the only mark of clients that write no summary. */
+  readonly quietAfterStop: boolean;
 }
+
+export const noFacts: SessionFacts = {
+  failedPrompts: new Set(),
+  over: false,
+  resumedAt: [],
+  quietAfterStop: false,
+};
 
 /** What a step of the main file brought forth. `turn-closed` carries all but what its agents add. */
 export type TurnEvent =
@@ -32,8 +41,10 @@ export type ClosedTurn = Omit<Turn, 'agentsPending' | 'notifiedBy'> & {
 export interface Turns {
   add(entry: ConversationEntry | ApiRequestEntry): TurnEvent[];
   /** The file was read to its end: do the facts close what is open? */
-  settle(facts: SessionFacts): TurnEvent[];
+  settle(): TurnEvent[];
   isOpen(): boolean;
+  /** Is a turn open, or an answer without a turn of its own not handed out? */
+  isUndecided(): boolean;
   /** Offset from which a later reading must begin to see all that is undecided; `undefined`: nothing is. */
   undecidedFrom(): number | undefined;
   /** How many turns began, and the last of them. */
@@ -54,7 +65,12 @@ interface OpenTurn {
 }
 
 /** Begins (or goes on with) a session: `count` turns are known, `last` is the newest. */
-export function createTurns(sessionId: string, count = 0, lastKnown?: TurnScope): Turns {
+export function createTurns(
+  sessionId: string,
+  facts: () => SessionFacts,
+  count = 0,
+  lastKnown?: TurnScope,
+): Turns {
   let turns = count;
   let last = lastKnown;
   let open: OpenTurn | undefined;
@@ -141,9 +157,13 @@ export function createTurns(sessionId: string, count = 0, lastKnown?: TurnScope)
     return thread.answered() ? 'completed' : undecided;
   };
 
-  const closeBy = (undecided: TurnStatus): TurnEvent[] => {
+  /** Did another process resume the session after the last line of this turn? */
+  const wasResumed = (thread: Thread, before = Infinity): boolean =>
+    facts().resumedAt.some((at) => at > thread.lastAt() && at <= before);
+
+  const closeBy = (undecided: TurnStatus, at?: number): TurnEvent[] => {
     if (open === undefined) return [];
-    const status = statusOf(open.thread, undecided);
+    const status = statusOf(open.thread, wasResumed(open.thread, at) ? 'lost' : undecided);
     return closeTurn(status, status === 'lost');
   };
 
@@ -154,7 +174,7 @@ export function createTurns(sessionId: string, count = 0, lastKnown?: TurnScope)
       return [...addToThread(entry), ...closeTurn('interrupted')];
     }
     if (speaker === 'prompt' && !isOfOpenTurn(entry)) {
-      return [...closeBy('interrupted'), ...openTurn(entry, [entry])];
+      return [...closeBy('interrupted', entry.timestamp), ...openTurn(entry, [entry])];
     }
     if (speaker === 'command' && !isOfOpenTurn(entry)) {
       candidates.push(entry);
@@ -237,18 +257,28 @@ export function createTurns(sessionId: string, count = 0, lastKnown?: TurnScope)
           return addToThread(entry);
       }
     },
-    settle: (facts) => {
+    settle: () => {
+      const { failedPrompts, over, quietAfterStop } = facts();
       if (open !== undefined) {
-        const { promptId } = open.scope;
-        const stopFailed = promptId !== undefined && facts.failedPrompts.has(promptId);
+        const { promptId, clientVersion } = open.scope;
+        const stopFailed = promptId !== undefined && failedPrompts.has(promptId);
         if (stopFailed && open.thread.failure() !== undefined) return closeBy('failed');
-        if (facts.settled && open.thread.answered()) return closeBy('interrupted');
+        if (wasResumed(open.thread)) return closeBy('lost');
+        if (quietAfterStop && writesNoSummary(clientVersion) && open.thread.answered())
+          return closeBy('interrupted');
       }
-      return facts.over ? [...closeBy('lost'), ...finishLate()] : [];
+      return over ? [...closeBy('lost'), ...finishLate()] : [];
     },
     isOpen: () => open !== undefined,
+    isUndecided: () => open !== undefined || lateFrom !== undefined,
     undecidedFrom: () => open?.offset ?? lateFrom ?? candidates[0]?.offset,
     count: () => turns,
     last: () => last,
   };
+}
+
+/** Clients before 2.0.50 write no `stop_hook_summary` (seen: 2.0.0 none, 2.0.50 always). */
+function writesNoSummary(version: string | undefined): boolean {
+  const [major = 0, minor = 0, patch = 0] = (version ?? '').split('.').map(Number);
+  return version !== undefined && (major < 2 || (major === 2 && minor === 0 && patch < 50));
 }

@@ -16,7 +16,7 @@ export function agentSpan(run: AgentRun, scope: TurnScope, content: ContentPolic
   return {
     traceId: traceId(scope.turnId),
     spanId: agentSpanId(run.owner),
-    parentSpanId: run.toolUseId === undefined ? turnSpanId(scope) : toolSpanId(run.toolUseId),
+    parentSpanId: parentOf(run, scope),
     name: type === undefined ? constant('invoke_agent') : safeName(`invoke_agent ${type}`),
     kind: 'internal',
     startedAt: run.startedAt,
@@ -28,6 +28,7 @@ export function agentSpan(run: AgentRun, scope: TurnScope, content: ContentPolic
       [GenAi.provider]: constant('anthropic'),
       [GenAi.agentName]: type,
       [GenAi.agentId]: safeName(run.owner.agentId),
+      [Turnspan.agentOrphan]: run.orphan || undefined,
       [Turnspan.agentDepth]: run.depth,
       [Turnspan.agentBackground]: run.background,
       [Turnspan.agentOutcome]: constant(run.outcome),
@@ -39,4 +40,9 @@ export function agentSpan(run: AgentRun, scope: TurnScope, content: ContentPolic
       [GenAi.outputMessages]: content.json(() => outputMessages(run.output, failed ? 'error' : 'stop')),
     },
   };
+}
+
+function parentOf(run: AgentRun, scope: TurnScope): string | undefined {
+  if (run.orphan) return undefined;
+  return run.toolUseId === undefined ? turnSpanId(scope) : toolSpanId(run.toolUseId);
 }

@@ -64,6 +64,7 @@ export const Turnspan = {
   toolInputBytes: 'turnspan.tool.input_bytes',
   toolResultBytes: 'turnspan.tool.result_bytes',
   mcpServer: 'turnspan.mcp.server',
+  agentOrphan: 'turnspan.agent.orphan',
   agentDepth: 'turnspan.agent.depth',
   agentBackground: 'turnspan.agent.background',
   agentOutcome: 'turnspan.agent.outcome',

@@ -13,6 +13,8 @@ export interface ReadOptions {
   readonly chunkBytes?: number;
   /** Longer lines are passed over as `too-long`; a JavaScript string cannot hold much more. */
   readonly maxLineBytes?: number;
+  /** Read no further than this byte; a line that ends behind it stays unread. */
+  readonly until?: number;
   /** Take an unfinished last line as a line too: for files that nobody writes any more. */
   readonly takeLast?: boolean;
 }
@@ -21,11 +23,16 @@ const NEWLINE = 0x0a;
 const DEFAULT_CHUNK = 1024 * 1024;
 const DEFAULT_MAX_LINE = 256 * 1024 * 1024;
 
-/** Reads from byte `from` to the end of the file as it is now; yields the lines of one chunk at a time. */
+/** Reads from byte `from` to the end of the file; yields the lines of one chunk at a time. */
 export async function* readLines(
   file: FileHandle,
   from: number,
-  { chunkBytes = DEFAULT_CHUNK, maxLineBytes = DEFAULT_MAX_LINE, takeLast = false }: ReadOptions = {},
+  {
+    chunkBytes = DEFAULT_CHUNK,
+    maxLineBytes = DEFAULT_MAX_LINE,
+    takeLast = false,
+    until = Infinity,
+  }: ReadOptions = {},
 ): AsyncGenerator<Line[]> {
   const chunk = Buffer.allocUnsafe(chunkBytes);
   let pending: Buffer[] = [];
@@ -52,7 +59,7 @@ export async function* readLines(
   };
 
   for (;;) {
-    const { bytesRead } = await file.read(chunk, 0, chunkBytes, position);
+    const { bytesRead } = await file.read(chunk, 0, Math.min(chunkBytes, until - position), position);
     if (bytesRead === 0) break;
     const lines: Line[] = [];
     let cut = 0;

@@ -1,0 +1,8 @@
+import type { Command } from './command.ts';
+import { collectorCommand } from './collector.ts';
+import { exportCommand } from './export.ts';
+import { hookCommand } from './hook.ts';
+import { workerCommand } from './worker.ts';
+
+/** All commands, in the order in which help shows them. */
+export const commands: readonly Command[] = [exportCommand, collectorCommand, workerCommand, hookCommand];

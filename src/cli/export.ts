@@ -1,0 +1,44 @@
+// `turnspan export`: a transcript as OTLP, once, without hook and state.
+import { parseArgs } from 'node:util';
+import { contentLevelOf, exportDestination } from './export-destination.ts';
+import { findTranscripts } from './find-transcripts.ts';
+import { exportSessions } from '../export-sessions.ts';
+import { lineLog } from '../platform/log.ts';
+import { UsageError, type Command } from './command.ts';
+
+export const exportCommand: Command = {
+  name: 'export',
+  summary: 'Send a recorded session to an OTLP backend, or write it to a file',
+  usage: [
+    'Usage: turnspan export TRANSCRIPT [--file OUT.jsonl] [--endpoint URL] [--content none|full]',
+    '',
+    '  TRANSCRIPT       a session: its .jsonl file or its folder; or a folder with several',
+    '  --file FILE      write one OTLP/JSON request a line, as the file exporter of the OpenTelemetry Collector does',
+    '  --endpoint URL   send to this OTLP endpoint (default: OTEL_EXPORTER_OTLP_ENDPOINT, else http://localhost:4318)',
+    '  --content LEVEL  none: numbers, ids, names and outcomes; full: texts too (default: TURNSPAN_CONTENT, else none)',
+  ].join('\n'),
+  run: async (args) => {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { file: { type: 'string' }, endpoint: { type: 'string' }, content: { type: 'string' } },
+    });
+    const [path, ...rest] = positionals;
+    if (path === undefined) throw new UsageError('name a transcript or a session folder');
+    if (rest.length > 0) throw new UsageError(`one transcript at a time: what is "${rest[0] ?? ''}"?`);
+    if (values.file !== undefined && values.endpoint !== undefined) {
+      throw new UsageError('--file and --endpoint exclude each other');
+    }
+    const content = contentLevelOf(values.content, process.env);
+    const transcripts = findTranscripts(path);
+    const log = lineLog((line) => process.stderr.write(line));
+    const target = values.file ?? exportDestination(values.endpoint, content, process.env, log);
+    if (target === undefined) return 0;
+    const summary = await exportSessions(transcripts, { content, target, log });
+    const { sessions, spans, problem } = summary;
+    console.log(`${spans} spans of ${sessions} ${sessions === 1 ? 'session' : 'sessions'} exported`);
+    if (problem === undefined) return 0;
+    console.error(`turnspan export: ${problem}`);
+    return 1;
+  },
+};

@@ -1,0 +1,134 @@
+// In: a hook's ticket, the client that it names, the settings files. Out: each variable that counts and who set it.
+// Always: a repository cannot choose where data goes. The strongest first:
+//   a value that only takes away (switches.ts), from a project's settings or the hook's environment;
+//   the environment that the client was started with, which does not show what settings files set;
+//   the `env` block of the user's settings, then of the administrator's;
+//   the hook's environment, only when the client's cannot be had, and without every name that the project sets.
+import { isAbsolute, resolve } from 'node:path';
+import { clientVariables } from './remembered-clients.ts';
+import type { Client } from './remembered-clients.ts';
+import { readSettingsEnvironment } from './settings-file.ts';
+import { managedSettingsFiles, managedSettingsFolder } from './settings-places.ts';
+import { projectSettingsFiles, userSettingsFile } from './settings-places.ts';
+import { takesAway } from './switches.ts';
+import { CLIENT_VARIABLES } from './variables.ts';
+import type { ConfigWarning, VariableSource } from './variables.ts';
+
+/** All that is known when a ticket is looked at. */
+export interface TicketContext {
+  /** The installation's folder, where clients are remembered. */
+  readonly dir: string;
+  /** The user's home as the installation knows it, never as the ticket says it. */
+  readonly home: string;
+  readonly client?: Client;
+  /** What the hook found in its environment; a project may have set any of it. */
+  readonly hookVariables: ReadonlyMap<string, string>;
+  /** Every folder that may be the project: `CLAUDE_PROJECT_DIR`, and the `cwd` of the payload. */
+  readonly projectDirs: readonly string[];
+  /** The administrator's folder; this system's when absent. */
+  readonly managedFolder?: string;
+}
+
+export interface ResolvedVariables {
+  readonly variables: ReadonlyMap<string, { readonly value: string; readonly source: VariableSource }>;
+  readonly warnings: readonly ConfigWarning[];
+  /** Settings that may decide and cannot be read: what they say is not known. */
+  readonly unreadable: readonly VariableSource[];
+}
+
+type Values = ReadonlyMap<string, string>;
+
+/** The variables that `CLIENT_VARIABLES` names. Also remembers the client for later tickets. */
+export function resolveVariables(context: TicketContext): ResolvedVariables {
+  const fromClient = context.client && clientVariables(context.dir, context.client);
+  const hook: Values = new Map(
+    [...context.hookVariables].filter(([name]) => CLIENT_VARIABLES.includes(name)),
+  );
+  const project = readProject(context);
+  const fromHook = fromClient ? noValues : withoutProject(hook, project);
+  const configDir = (fromClient ?? fromHook).get('CLAUDE_CONFIG_DIR');
+  const user = readFiles([userSettingsFile(context.home, configDir)]);
+  const managed = readFiles(managedSettingsFiles(context.managedFolder ?? managedSettingsFolder()));
+
+  const layers: readonly (readonly [VariableSource, Values])[] = [
+    ['project-settings', onlyTakingAway(project.values)],
+    ['hook', onlyTakingAway(hook)],
+    ['client', fromClient ?? noValues],
+    ['user-settings', user.values],
+    ['managed-settings', managed.values],
+    ['hook', fromHook],
+  ];
+  const variables = new Map<string, { value: string; source: VariableSource }>();
+  for (const [source, values] of [...layers].reverse()) {
+    for (const [name, value] of values) variables.set(name, { value, source });
+  }
+  return {
+    variables,
+    warnings: [...warnOfProject(project), ...(fromClient ? [] : warnOfHook(hook, project))],
+    unreadable: [
+      ...(user.unreadable ? (['user-settings'] as const) : []),
+      ...(managed.unreadable ? (['managed-settings'] as const) : []),
+    ],
+  };
+}
+
+interface SettingsLayer {
+  readonly values: Values;
+  readonly unreadable: boolean;
+}
+
+interface Project extends SettingsLayer {
+  /** No folder was named, so nobody can tell what the project sets. */
+  readonly unnamed: boolean;
+}
+
+const noValues: Values = new Map();
+
+function readProject({ home, projectDirs }: TicketContext): Project {
+  const dirs = [...new Set(projectDirs.filter((dir) => isAbsolute(dir)).map((dir) => resolve(dir)))];
+  // At home, the project's settings file is the user's own.
+  const own = resolve(userSettingsFile(home, undefined));
+  const files = dirs.flatMap(projectSettingsFiles).filter((file) => file !== own);
+  return { ...readFiles(files), unnamed: dirs.length === 0 };
+}
+
+/** Files laid over each other, the last on top. */
+function readFiles(paths: readonly string[]): SettingsLayer {
+  const values = new Map<string, string>();
+  let unreadable = false;
+  for (const path of paths) {
+    const settings = readSettingsEnvironment(path, CLIENT_VARIABLES);
+    if (settings.status === 'unreadable') unreadable = true;
+    else for (const [name, value] of settings.variables) values.set(name, value);
+  }
+  return { values, unreadable };
+}
+
+/** What of the hook's environment the project did certainly not set. */
+function withoutProject(hook: Values, project: Project): Values {
+  if (project.unnamed || project.unreadable) return noValues;
+  return new Map([...hook].filter(([name]) => !project.values.has(name)));
+}
+
+function onlyTakingAway(values: Values): Values {
+  return new Map([...values].filter(([name, value]) => takesAway(name, value)));
+}
+
+function warnOfProject({ values }: Project): ConfigWarning[] {
+  const message =
+    'is set by a settings file of the project and ignored: a project cannot choose where data goes. Set it in the shell or in your own settings';
+  return [...values]
+    .filter(([name, value]) => !takesAway(name, value))
+    .map(([variable]) => ({ variable, source: 'project-settings', message }));
+}
+
+function warnOfHook(hook: Values, project: Project): ConfigWarning[] {
+  if (!project.unnamed && !project.unreadable) return [];
+  const reason = project.unnamed
+    ? 'the ticket names no project folder'
+    : 'a settings file of the project cannot be read (repair its JSON)';
+  const message = `is ignored: ${reason}, so nobody can tell whether the project has set it`;
+  return [...hook]
+    .filter(([name, value]) => !takesAway(name, value))
+    .map(([variable]) => ({ variable, source: 'hook', message }));
+}

@@ -1,0 +1,32 @@
+// A destination: where spans go and how, as one value with an id.
+// Always: the id is the same for the same URL and encoding, whatever headers or limits change, and does not show the
+// URL. Headers are secrets: whoever writes a destination to disk does so with mode 0600 (delivery/destination-file.ts).
+import { createHash } from 'node:crypto';
+
+/** `none`: numbers, ids, outcomes and names of tools, models and agents. `full`: everything. */
+export type ContentLevel = 'none' | 'full';
+export type Encoding = 'protobuf' | 'json';
+export type Compression = 'gzip' | 'none';
+
+/** 16 hexadecimal digits; names the destination's outbox. Made by `destinationId` alone. */
+export type DestinationId = string & { readonly __brand: 'DestinationId' };
+
+/** A backend's address, and all that is needed to make its bytes and to send them. */
+export interface Destination {
+  readonly id: DestinationId;
+  /** The whole URL that traces are posted to. */
+  readonly tracesUrl: string;
+  /** Names in lower case. The values are secrets: never printed. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The longest wait for one request. */
+  readonly timeoutMs: number;
+  readonly compression: Compression;
+  readonly encoding: Encoding;
+  readonly content: ContentLevel;
+}
+
+/** The id of an HTTP destination. What changes from ticket to ticket (a renewed key, say) is no part of it. */
+export function destinationId(tracesUrl: string, encoding: Encoding | 'grpc'): DestinationId {
+  const hash = createHash('sha256').update(`turnspan:v1:destination:${encoding}:${tracesUrl}`).digest('hex');
+  return hash.slice(0, 16) as DestinationId; // The only maker of the brand.
+}

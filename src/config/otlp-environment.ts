@@ -1,0 +1,124 @@
+// In: environment variables, whoever set them. Out: where traces go and how, or why they do not.
+// Always: pure; the rules are those of the OpenTelemetry specification ("OTLP Exporter Configuration"), with two
+// choices of our own: gzip unless the user says `none` (spans full of JSON shrink about tenfold, and every backend we
+// know takes it), and no fallback for an endpoint that cannot be read (spans must not go where nobody sent them).
+import { parseBestOf } from './best-of.ts';
+import type { Warn } from './best-of.ts';
+import { destinationId } from './destination.ts';
+import type { Compression, ContentLevel, Destination, Encoding } from './destination.ts';
+import { tracesUrlAsGiven, tracesUrlOfBase } from './endpoint.ts';
+import { readHeaders } from './headers.ts';
+import { readResource } from './resource.ts';
+import type { ResourceSettings } from './resource.ts';
+import { exporterNames, isOtelTrue, isSwitchedOff } from './switches.ts';
+import { otlpVariables } from './variables.ts';
+import type { ConfigWarning } from './variables.ts';
+
+export type OtlpSettings = { readonly warnings: readonly ConfigWarning[] } & (
+  | { readonly status: 'send'; readonly destination: Destination; readonly resource: ResourceSettings }
+  /** The spans can be made and kept, but this version does not speak the protocol: a later one sends them. */
+  | {
+      readonly status: 'wait';
+      readonly unsupported: 'grpc';
+      readonly why: string;
+      readonly destination: Destination;
+      readonly resource: ResourceSettings;
+    }
+  /** The user wants no traces. `why` names the variable. */
+  | { readonly status: 'disabled'; readonly variable: string; readonly why: string }
+  /** The user wants traces, but where cannot be told. `why` names the variable and the remedy. */
+  | { readonly status: 'unusable'; readonly variable: string; readonly why: string }
+);
+
+type Variables = ReadonlyMap<string, string>;
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1; // More, and a timer of Node fires at once.
+
+/** Reads the variables that `DESTINATION_VARIABLES` names; a variable set to nothing counts as not set. */
+export function readOtlpEnvironment(given: Variables): OtlpSettings {
+  const variables = new Map([...given].filter(([, value]) => value.trim() !== ''));
+  const warnings: ConfigWarning[] = [];
+  const warn: Warn = (variable, message) => warnings.push({ variable, message });
+  const off = whyDisabled(variables, warn);
+  if (off !== undefined) return { status: 'disabled', ...off, warnings };
+
+  const protocol = parseBestOf(variables, otlpVariables('PROTOCOL'), PROTOCOL, 'http/protobuf', warn);
+  const endpoint = protocol === 'grpc' ? readGrpcTarget(variables) : readEndpoint(variables);
+  if (endpoint.status === 'bad') {
+    const { variable, problem } = endpoint;
+    return { status: 'unusable', variable, why: `${variable} ${problem}`, warnings };
+  }
+
+  const encoding: Encoding = protocol === 'http/json' ? 'json' : 'protobuf';
+  const destination: Destination = {
+    id: destinationId(endpoint.tracesUrl, protocol === 'grpc' ? 'grpc' : encoding),
+    tracesUrl: endpoint.tracesUrl,
+    headers: readHeaders(variables, warn),
+    timeoutMs: parseBestOf(variables, otlpVariables('TIMEOUT'), TIMEOUT, DEFAULT_TIMEOUT_MS, warn),
+    compression: parseBestOf(variables, otlpVariables('COMPRESSION'), COMPRESSION, 'gzip', warn),
+    encoding,
+    content: parseBestOf(variables, ['TURNSPAN_CONTENT'], CONTENT, 'none', warn),
+  };
+  warnOfCertificates(variables, warn);
+  const rest = { destination, resource: readResource(variables, warn), warnings };
+  if (protocol !== 'grpc') return { status: 'send', ...rest };
+  const why =
+    'OTLP over gRPC is not sent yet: the spans wait on disk. To send now, set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf and an HTTP endpoint (often port 4318)';
+  return { status: 'wait', unsupported: 'grpc', why, ...rest };
+}
+
+function whyDisabled(variables: Variables, warn: Warn): { variable: string; why: string } | undefined {
+  const off = (variable: string, is: string) => ({ variable, why: `${variable} is ${is}` });
+  if (isSwitchedOff(variables.get('TURNSPAN_DISABLED') ?? '')) return off('TURNSPAN_DISABLED', 'set');
+  if (isOtelTrue(variables.get('OTEL_SDK_DISABLED') ?? '')) return off('OTEL_SDK_DISABLED', 'true');
+  const exporters = exporterNames(variables.get('OTEL_TRACES_EXPORTER') ?? 'otlp');
+  if (exporters.includes('none')) return off('OTEL_TRACES_EXPORTER', 'none');
+  if (!exporters.includes('otlp')) {
+    warn(
+      'OTEL_TRACES_EXPORTER',
+      'names exporters that Turnspan does not have; it sends OTLP (write otlp, or none)',
+    );
+  }
+  return undefined;
+}
+
+function readEndpoint(variables: Variables) {
+  const [own, base] = otlpVariables('ENDPOINT');
+  const asGiven = variables.get(own);
+  if (asGiven !== undefined) return { variable: own, ...tracesUrlAsGiven(asGiven) };
+  return { variable: base, ...tracesUrlOfBase(variables.get(base) ?? 'http://localhost:4318') };
+}
+
+/** A gRPC target has no path to complete and may be a bare `host:port`, so it is kept as it is. */
+function readGrpcTarget(variables: Variables) {
+  const [own, base] = otlpVariables('ENDPOINT');
+  const tracesUrl = (variables.get(own) ?? variables.get(base) ?? 'http://localhost:4317').trim();
+  return { status: 'ok' as const, tracesUrl };
+}
+
+function warnOfCertificates(variables: Variables, warn: Warn): void {
+  for (const setting of ['CERTIFICATE', 'CLIENT_KEY', 'CLIENT_CERTIFICATE'] as const) {
+    for (const name of otlpVariables(setting)) {
+      if (variables.has(name)) warn(name, 'is not used yet: TLS uses the certificates that come with Node');
+    }
+  }
+}
+
+const PROTOCOL = {
+  expected: 'http/protobuf, http/json or grpc',
+  parse: oneOf(['http/protobuf', 'http/json', 'grpc']),
+};
+const COMPRESSION = { expected: 'gzip or none', parse: oneOf<Compression>(['gzip', 'none']) };
+const CONTENT = { expected: 'none or full', parse: oneOf<ContentLevel>(['none', 'full']) };
+const TIMEOUT = {
+  expected: `a number of milliseconds from 1 to ${LONGEST_TIMEOUT_MS}`,
+  parse: (text: string): number | undefined => {
+    const value = Math.ceil(Number(text));
+    return value >= 1 && value <= LONGEST_TIMEOUT_MS ? value : undefined;
+  },
+};
+
+function oneOf<const T extends string>(words: readonly T[]): (text: string) => T | undefined {
+  return (text) => words.find((word) => word === text.toLowerCase());
+}

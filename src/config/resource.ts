@@ -1,0 +1,26 @@
+// In: OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES. Out: what the user wants the sender of the spans to be called.
+// Always: one bad entry costs only itself, as the client does it since 2.1.328.
+import type { Warn } from './best-of.ts';
+import { parseKeyValues } from './key-values.ts';
+
+export interface ResourceSettings {
+  /** `OTEL_SERVICE_NAME`, else `service.name` of the attributes. */
+  readonly serviceName?: string;
+  /** The attributes without `service.name`; of a key that is there twice, the last. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** The resource as the OpenTelemetry specification ("Resource SDK") reads it from the environment. */
+export function readResource(variables: ReadonlyMap<string, string>, warn: Warn): ResourceSettings {
+  const { pairs, problems } = parseKeyValues(variables.get(LIST) ?? '');
+  for (const problem of problems) warn(LIST, `${problem}, and is left out (expected: key=value,key2=value2)`);
+  const attributes = new Map(pairs.map(({ key, value }) => [key, value]));
+  const serviceName = variables.get('OTEL_SERVICE_NAME')?.trim() ?? attributes.get('service.name');
+  attributes.delete('service.name');
+  return {
+    ...(serviceName === undefined ? {} : { serviceName }),
+    attributes: Object.fromEntries(attributes),
+  };
+}
+
+const LIST = 'OTEL_RESOURCE_ATTRIBUTES';

@@ -1,0 +1,101 @@
+// In: one waiting request and an open connection to its destination. Out: the request sent and gone, set aside, or
+// still there with the reason to stop for now.
+// Always: it is deleted only after a 2xx; what the log gets is ids, numbers, statuses and error codes.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { DestinationId } from '../config/destination.ts';
+import type { Log } from '../platform/log.ts';
+import { nextBackoff, writeBackoff, type Backoff } from './backoff.ts';
+import type { Client } from './client.ts';
+import type { SendTo } from './destination-file.ts';
+import { encodingOf } from './encode.ts';
+import { outboxFolder } from './folders.ts';
+import { removeAccepted, setAside, type PendingRequest, type Refusal } from './outbox.ts';
+import { post, type Later } from './post.ts';
+
+/** One destination while it is drained. */
+export interface Delivery {
+  readonly dir: string;
+  readonly id: DestinationId;
+  readonly log: Log;
+  readonly destination: SendTo;
+  readonly client: Client;
+  readonly signal: AbortSignal | undefined;
+  /** Counted up as requests leave. */
+  readonly tally: { requests: number; spans: number; rejectedSpans: number; refused: number };
+  /** What is on disk; forgotten with the first answer that is not "later". */
+  backoff: Backoff | undefined;
+}
+
+/** Why nothing more is sent to a destination now, and the epoch milliseconds before which nobody tries again. */
+export interface Stopped {
+  readonly why: string;
+  readonly notBefore?: number;
+}
+
+/** Sends one request. Returns undefined when the next one may follow. Throws what the file system throws. */
+export async function deliver(request: PendingRequest, delivery: Delivery): Promise<Stopped | undefined> {
+  const { dir, id, destination, signal, tally, log } = delivery;
+  const body = readFileSync(join(outboxFolder(dir, id), request.file));
+  const encoding = encodingOf(body);
+  if (!encoding) {
+    refuse(request, delivery, { why: 'not an OTLP request' });
+    return undefined;
+  }
+  const { tracesUrl: url, headers, timeoutMs, compression } = destination;
+  const outcome = await post(
+    { url, headers, body, encoding, compression, timeoutMs, signal },
+    delivery.client,
+  );
+  if (outcome.status === 'later') return wait(outcome, delivery);
+  if (delivery.backoff) {
+    writeBackoff(dir, id, undefined);
+    delivery.backoff = undefined;
+  }
+  if (outcome.status === 'refused') {
+    refuse(request, delivery, outcome);
+    return undefined;
+  }
+  removeAccepted(dir, id, request.file);
+  tally.requests += 1;
+  tally.spans += request.spans;
+  if (outcome.status === 'partial') {
+    tally.rejectedSpans += outcome.rejected;
+    log.warn('delivery.partial', {
+      destination: id,
+      batch: request.batchId,
+      rejected_spans: outcome.rejected,
+    });
+  }
+  return undefined;
+}
+
+function wait(later: Later, delivery: Delivery): Stopped {
+  if (later.cause === 'aborted') return { why: later.why };
+  const { dir, id, log } = delivery;
+  const backoff = nextBackoff(delivery.backoff, later, Date.now());
+  writeBackoff(dir, id, backoff);
+  const { failures, notBefore, why } = backoff;
+  log.warn('delivery.later', {
+    destination: id,
+    why,
+    failures,
+    not_before: new Date(notBefore).toISOString(),
+  });
+  return { why, notBefore };
+}
+
+function refuse(request: PendingRequest, delivery: Delivery, refusal: Refusal): void {
+  const { dir, id, log, tally } = delivery;
+  const { httpStatus, why } = refusal;
+  setAside(dir, id, request.file, { ...(httpStatus !== undefined && { httpStatus }), why });
+  tally.refused += 1;
+  log.error('delivery.refused', {
+    destination: id,
+    batch: request.batchId,
+    spans: request.spans,
+    status: httpStatus,
+    why,
+  });
+}

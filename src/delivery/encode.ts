@@ -1,0 +1,72 @@
+// In: spans, in send order. Out: OTLP trace requests as bytes, and from bytes back which encoding they are in.
+// Always: the bytes are those of OpenTelemetry's own serializers; the same spans give the same bytes; no span is left
+// out, none is cut, and their order is kept. Strings come here well-formed and without NUL.
+import { JsonTraceSerializer, ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
+
+import type { Encoding } from '../config/destination.ts';
+
+/** One OTLP request body, uncompressed, and how many spans it holds. */
+export interface EncodedRequest {
+  readonly bytes: Uint8Array;
+  readonly spans: number;
+}
+
+/** How big one request may get. */
+export interface RequestLimits {
+  readonly bytes: number;
+  readonly spans: number;
+}
+
+/** 4 MiB is what gRPC receivers and careful proxies take by default, 512 spans is OpenTelemetry's own batch. */
+export const REQUEST_LIMITS: RequestLimits = { bytes: 4 * 1024 * 1024, spans: 512 };
+
+/** All `spans` in as few requests as the limits allow; a span that alone is over the limit goes alone. */
+export function encodeRequests(
+  spans: readonly ReadableSpan[],
+  encoding: Encoding,
+  limits: RequestLimits = REQUEST_LIMITS,
+): EncodedRequest[] {
+  return splitBySize(spans, encoding, limits).map((part) => ({
+    bytes: encodeTraces(part, encoding),
+    spans: part.length,
+  }));
+}
+
+/** Cuts `spans` into runs that fit into a request. */
+export function splitBySize(
+  spans: readonly ReadableSpan[],
+  encoding: Encoding,
+  limits: RequestLimits = REQUEST_LIMITS,
+): ReadableSpan[][] {
+  const parts: ReadableSpan[][] = [];
+  let part: ReadableSpan[] = [];
+  let size = 0;
+  for (const span of spans) {
+    // Alone, a span carries its own copy of resource and scope, so the sum is never below the size together.
+    const alone = encodeTraces([span], encoding).length;
+    if (part.length > 0 && (part.length === limits.spans || size + alone > limits.bytes)) {
+      parts.push(part);
+      part = [];
+      size = 0;
+    }
+    part.push(span);
+    size += alone;
+  }
+  return part.length > 0 ? [...parts, part] : parts;
+}
+
+/** One request of all `spans`. In JSON, integers are JSON numbers and a resource has a `schemaUrl`; OTLP receivers take both. */
+export function encodeTraces(spans: readonly ReadableSpan[], encoding: Encoding): Uint8Array {
+  const serializer = encoding === 'json' ? JsonTraceSerializer : ProtobufTraceSerializer;
+  const bytes = serializer.serializeRequest([...spans]);
+  if (!bytes) throw new Error('the OpenTelemetry serializer returned nothing');
+  return bytes;
+}
+
+/** The encoding of request bytes, so that a stored batch does not depend on what the destination is set to today; undefined for what is no request. */
+export function encodingOf(bytes: Uint8Array): Encoding | undefined {
+  if (bytes[0] === 0x7b) return 'json'; // {
+  if (bytes[0] === 0x0a) return 'protobuf'; // field 1 (resource_spans), length-delimited: the message has no other
+  return undefined;
+}

@@ -1,0 +1,93 @@
+// In: one destination's outbox, filled by `publish`. Out: what waits there in send order; accepted requests leave it,
+// refused ones are set aside.
+// Always: a committed request is in staging, in an outbox, in refused/, or was accepted by its destination.
+import { renameSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { DestinationId } from '../config/destination.ts';
+import { syncFolder, writeAtomic } from '../platform/atomic-file.ts';
+import { parseRequestFile, type RequestName } from './batch-id.ts';
+import { listFolder, makeFolder, outboxDestinations, outboxFolder, refusedFolder } from './folders.ts';
+
+/** A committed request that waits for its destination. */
+export interface PendingRequest extends RequestName {
+  /** File name inside the outbox. */
+  readonly file: string;
+}
+
+/** Why a request was set aside. */
+export interface Refusal {
+  readonly httpStatus?: number;
+  readonly why: string;
+}
+
+/** What lies here for one destination. */
+export interface OutboxSize {
+  readonly id: DestinationId;
+  readonly requests: number;
+  readonly spans: number;
+  readonly bytes: number;
+  readonly refused: number;
+}
+
+/** What waits for a destination, in send order. */
+export function listPending(dir: string, id: DestinationId): PendingRequest[] {
+  return requestsIn(outboxFolder(dir, id));
+}
+
+/** Forgets a request that its destination took. Not synced: after a power cut it may be sent once more, as the same spans with the same ids. */
+export function removeAccepted(dir: string, id: DestinationId, file: string): void {
+  rmSync(join(outboxFolder(dir, id), file), { force: true });
+}
+
+/** Sets a refused request aside, with the reason beside it. The reason comes first: a crash between the two sends the request once more. */
+export function setAside(dir: string, id: DestinationId, file: string, refusal: Refusal): void {
+  const folder = refusedFolder(dir, id);
+  makeFolder(folder);
+  try {
+    writeAtomic(join(folder, reasonFile(file)), `${JSON.stringify(refusal)}\n`);
+  } catch {
+    // A full disk: the rename needs no space, and the log has the reason too.
+  }
+  renameSync(join(outboxFolder(dir, id), file), join(folder, file));
+  syncFolder(folder);
+}
+
+/** Puts everything that a destination refused back into its outbox, for when the user repaired the cause. Returns the number of requests. */
+export function requeueRefused(dir: string, id: DestinationId): number {
+  const refused = requestsIn(refusedFolder(dir, id));
+  makeFolder(outboxFolder(dir, id));
+  for (const { file } of refused) {
+    renameSync(join(refusedFolder(dir, id), file), join(outboxFolder(dir, id), file));
+    rmSync(join(refusedFolder(dir, id), reasonFile(file)), { force: true });
+  }
+  syncFolder(outboxFolder(dir, id));
+  return refused.length;
+}
+
+/** How much waits and how much was refused, for each destination. */
+export function outboxSizes(dir: string): OutboxSize[] {
+  return outboxDestinations(dir).map((id) => {
+    const pending = listPending(dir, id);
+    const size = ({ file }: PendingRequest): number =>
+      statSync(join(outboxFolder(dir, id), file), { throwIfNoEntry: false })?.size ?? 0;
+    return {
+      id,
+      requests: pending.length,
+      spans: pending.reduce((sum, { spans }) => sum + spans, 0),
+      bytes: pending.reduce((sum, request) => sum + size(request), 0),
+      refused: requestsIn(refusedFolder(dir, id)).length,
+    };
+  });
+}
+
+function requestsIn(folder: string): PendingRequest[] {
+  return listFolder(folder).flatMap((file) => {
+    const name = parseRequestFile(file);
+    return name ? [{ file, ...name }] : [];
+  });
+}
+
+function reasonFile(file: string): string {
+  return file.replace(/\.otlp$/, '.json');
+}

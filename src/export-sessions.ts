@@ -1,0 +1,127 @@
+// In: transcripts that nobody writes any more. Out: their spans, in a file or at a backend, each once.
+// Always: nothing is remembered; the same transcripts give the same spans again. Sessions go one after the other, in
+// batches, so that a huge one needs little memory.
+import { basename } from 'node:path';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
+import type { ContentLevel, Destination, Encoding } from './config/destination.ts';
+import type { ResourceSettings } from './config/resource.ts';
+import { openClient } from './delivery/client.ts';
+import { encodeRequests, type EncodedRequest } from './delivery/encode.ts';
+import { writeRequestLines } from './delivery/file-sink.ts';
+import { post } from './delivery/post.ts';
+import { spanMaker, type SpanMaker } from './outgoing.ts';
+import type { Log } from './platform/log.ts';
+import { createSessionReader } from './session-reader.ts';
+import { noFacts } from './session/turns.ts';
+import { emptyCheckpoint } from './state/session-record.ts';
+
+export interface ExportOptions {
+  readonly content: ContentLevel;
+  /** A file's path, or a backend. */
+  readonly target: string | { readonly destination: Destination; readonly resource: ResourceSettings };
+  readonly log: Log;
+}
+
+export interface ExportSummary {
+  readonly sessions: number;
+  readonly spans: number;
+  /** What kept some spans from arriving, and what to do. */
+  readonly problem?: string;
+}
+
+/** Exports each transcript to its end. */
+export async function exportSessions(
+  transcripts: readonly string[],
+  { content, target, log }: ExportOptions,
+): Promise<ExportSummary> {
+  const sessions = transcripts.length;
+  if (typeof target === 'string') {
+    const toSpan = spanMaker(content, { attributes: {} });
+    const requests = requestsOf(transcripts, toSpan, 'json', log);
+    const { spans } = await writeRequestLines(target, requests);
+    return { sessions, spans };
+  }
+  const { destination, resource } = target;
+  const requests = requestsOf(transcripts, spanMaker(content, resource), destination.encoding, log);
+  return { sessions, ...(await send(requests, destination)) };
+}
+
+/** Spans in one request at most; more go in steps. */
+const BATCH = 512;
+
+async function* requestsOf(
+  transcripts: readonly string[],
+  toSpan: SpanMaker,
+  encoding: Encoding,
+  log: Log,
+): AsyncGenerator<EncodedRequest> {
+  // Forks and branches copy lines: what one session has sent, another does not send again.
+  const seen = new Set<string>();
+  let waiting: ReadableSpan[] = [];
+  for (const transcript of transcripts) {
+    const reader = createSessionReader({
+      sessionId: basename(transcript, '.jsonl'),
+      transcript,
+      checkpoint: emptyCheckpoint,
+      log,
+      takeLast: true,
+    });
+    for await (const completed of reader.read({ ...noFacts, over: true })) {
+      for (const span of completed.map(toSpan)) {
+        const { spanId } = span.spanContext();
+        if (seen.has(spanId)) continue;
+        seen.add(spanId);
+        waiting.push(span);
+      }
+      if (waiting.length >= BATCH) {
+        yield* encodeRequests(waiting, encoding);
+        waiting = [];
+      }
+    }
+  }
+  yield* encodeRequests(waiting, encoding);
+}
+
+async function send(
+  requests: AsyncIterable<EncodedRequest>,
+  destination: Destination,
+): Promise<Pick<ExportSummary, 'spans' | 'problem'>> {
+  const { tracesUrl: url, headers, timeoutMs, compression, encoding } = destination;
+  const client = await openClient(url);
+  let spans = 0;
+  try {
+    for await (const request of requests) {
+      const outcome = await post(
+        { url, headers, body: request.bytes, encoding, compression, timeoutMs },
+        client,
+      );
+      switch (outcome.status) {
+        case 'accepted':
+          spans += request.spans;
+          break;
+        case 'partial':
+          spans += request.spans - outcome.rejected;
+          if (outcome.rejected > 0) {
+            return {
+              spans,
+              problem: `the backend took the request but dropped ${outcome.rejected} of its spans`,
+            };
+          }
+          break;
+        case 'later':
+          return {
+            spans,
+            problem: `the backend does not take spans now (${outcome.why}): is it running? Try again`,
+          };
+        case 'refused':
+          return {
+            spans,
+            problem: `the backend refused the spans (${outcome.why}): check the endpoint and its headers`,
+          };
+      }
+    }
+    return { spans };
+  } finally {
+    client.close();
+  }
+}

@@ -1,0 +1,124 @@
+// The whole flow on one page: a session's files from where reading left off ▶ entries ▶ turns and their parts ▶ spans
+// ▶ the outbox ▶ and only then the position moves. No logic of its own.
+import { resolveDestination, type Resolution } from './config/resolve.ts';
+import type { Log } from './platform/log.ts';
+import { liveness } from './platform/processes.ts';
+import type { SessionFacts } from './session/turns.ts';
+import { createOutgoing } from './outgoing.ts';
+import { createSessionReader, Restart, type SessionReader } from './session-reader.ts';
+import type { BatchId } from './delivery/batch-id.ts';
+import type { Installation } from './state/installation.ts';
+import type { Ledger } from './state/ledger.ts';
+import { emptyCheckpoint, type SessionRecord, type TicketFacts } from './state/session-record.ts';
+import type { SessionRecords } from './state/session-records.ts';
+
+/** What all sessions of a worker share. */
+export interface Workshop {
+  readonly dir: string;
+  readonly home: string;
+  readonly installation: Installation;
+  readonly records: SessionRecords;
+  readonly ledgerOf: (name: string) => Ledger;
+  readonly nextBatch: () => BatchId;
+  readonly log: Log;
+  readonly now: () => number;
+}
+
+/** A session at hand: its record, and its reader for as long as this worker lives. */
+export interface OpenSession {
+  record: SessionRecord;
+  reader?: SessionReader | undefined;
+  /** Bytes of its transcripts changed last at this time, as seen by this worker; milliseconds since the epoch. */
+  readonly changedAt: () => number;
+}
+
+export interface Progress {
+  readonly spans: number;
+  /** Something is undecided: later wake-ups must look again. */
+  readonly undecided: boolean;
+  /** Its Stop hook ran and the mark that closes the turn is not in the file yet. */
+  readonly awaitsMark: boolean;
+}
+
+/** Brings one session up to date. */
+export async function advance(session: OpenSession, workshop: Workshop): Promise<Progress> {
+  const resolution = resolve(session.record.facts, workshop);
+  try {
+    return await run(session, resolution, workshop);
+  } catch (error) {
+    // Whatever happened, the position on disk still stands: read again from there.
+    session.reader = undefined;
+    if (!(error instanceof Restart)) throw error;
+    workshop.log.warn('transcript-read-again', { session: session.record.sessionId, reason: error.message });
+    session.record = { ...session.record, checkpoint: emptyCheckpoint };
+    return run(session, resolution, workshop);
+  }
+}
+
+async function run(session: OpenSession, resolution: Resolution, workshop: Workshop): Promise<Progress> {
+  const { record } = session;
+  const { dir, installation, ledgerOf, nextBatch, log, records } = workshop;
+  if (resolution.status === 'unusable') {
+    // Where to send is not known: nothing is read past.
+    records.save(record, true);
+    return { spans: 0, undecided: true, awaitsMark: false };
+  }
+  session.reader ??= createSessionReader({ ...record, log });
+  const { reader } = session;
+  const outgoing =
+    resolution.status === 'disabled'
+      ? undefined
+      : createOutgoing({
+          dir,
+          destination: resolution.destination,
+          unsupported: resolution.status === 'wait' ? resolution.unsupported : undefined,
+          resource: resolution.resource,
+          ledger: ledgerOf(record.ledger),
+          nextBatch,
+          notBefore: installation.createdAt,
+        });
+  for await (const completed of reader.read(factsOf(session, workshop))) outgoing?.add(completed);
+  outgoing?.flush();
+  session.record = { ...record, checkpoint: await reader.checkpoint() };
+  const { ended, stoppedAt } = record.facts;
+  const over = ended || clientIsGone(record.facts);
+  const undecided = !over && (reader.isUndecided() || reader.isMissing());
+  records.save(session.record, undecided);
+  return {
+    spans: outgoing?.sent() ?? 0,
+    undecided,
+    awaitsMark: stoppedAt !== undefined && stoppedAt >= (reader.openTurnStartedAt() ?? Infinity),
+  };
+}
+
+function resolve(facts: TicketFacts, { dir, home, log }: Workshop): Resolution {
+  const resolution = resolveDestination({
+    dir,
+    home,
+    ...(facts.client === undefined ? {} : { client: facts.client }),
+    hookVariables: new Map(Object.entries(facts.hookVariables)),
+    projectDirs: facts.projectDirs,
+  });
+  for (const { variable, message } of resolution.warnings) log.warn('configuration', { variable, message });
+  if (resolution.status !== 'send')
+    log.warn('configuration', { status: resolution.status, why: resolution.why });
+  return resolution;
+}
+
+/** What tickets and the process table say now. */
+function factsOf(session: OpenSession, { now }: Workshop): SessionFacts {
+  const { facts } = session.record;
+  return {
+    failedPrompts: new Set(facts.failedPrompts),
+    resumedAt: facts.resumedAt,
+    over: facts.ended || clientIsGone(facts),
+    quietAfterStop:
+      facts.stoppedAt !== undefined && now() - Math.max(facts.stoppedAt, session.changedAt()) >= QUIET_MS,
+  };
+}
+
+const QUIET_MS = 2000;
+
+function clientIsGone({ client }: TicketFacts): boolean {
+  return client !== undefined && liveness(client) === 'dead';
+}

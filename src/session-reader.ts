@@ -1,0 +1,182 @@
+// In: a session's transcript files and what was remembered of them. Out: what is complete in them, and the checkpoint
+// from which all else can be read again.
+// Always: a call reads only what is new; the agents' files are read after the main file's lines that speak of them, so
+// what those lines call finished is there. A file that is not the one remembered is a `restart`: the caller begins
+// again from an empty checkpoint.
+import { open, stat, type FileHandle } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { Log } from './platform/log.ts';
+import type { Completed } from './session/model.ts';
+import { createSession } from './session/session.ts';
+import type { SessionFacts } from './session/turns.ts';
+import type { Checkpoint } from './state/session-record.ts';
+import { listAgentFiles, readAgentMeta } from './transcript/agent-files.ts';
+import type { Entry } from './transcript/entry.ts';
+import { readLines } from './transcript/lines.ts';
+import { parseEntries } from './transcript/parse-entry.ts';
+import { checkPosition, positionAt, type Position } from './transcript/position.ts';
+
+export interface SessionReader {
+  /** Reads what is new; yields what is complete. Throws `Restart` when a file is not the one remembered. */
+  read(facts: SessionFacts): AsyncGenerator<Completed[]>;
+  /** For the moment after the last `read`. */
+  checkpoint(): Promise<Checkpoint>;
+  /** Something is undecided: a turn is open, or an agent runs. */
+  isUndecided(): boolean;
+  /** When the open turn began, if one is open; milliseconds since the epoch. */
+  openTurnStartedAt(): number | undefined;
+  /** Has the main file not been written yet? */
+  isMissing(): boolean;
+}
+
+export interface ReaderOptions {
+  readonly sessionId: string;
+  readonly transcript: string;
+  readonly checkpoint: Checkpoint;
+  readonly log: Log;
+  /** Nobody writes the files any more: an unfinished last line is a line. */
+  readonly takeLast?: boolean;
+}
+
+/** A file was replaced, shortened or rewritten since it was read. */
+export class Restart extends Error {}
+
+interface Tail {
+  readonly path: string;
+  position: Position | undefined;
+  /** Where reading went to, in bytes. */
+  offset: number;
+}
+
+/** A reader that goes on at `checkpoint`. */
+export function createSessionReader(options: ReaderOptions): SessionReader {
+  const { sessionId, transcript, checkpoint, log, takeLast = false } = options;
+  const session = createSession(sessionId, checkpoint.memory);
+  const main = tailOf(transcript, checkpoint.main);
+  const agents = new Map<string, Tail>();
+  let missing = false;
+
+  const readAgents = async (): Promise<void> => {
+    for (const file of listAgentFiles(transcript)) {
+      let tail = agents.get(file.agentId);
+      if (tail === undefined) {
+        tail = tailOf(file.path, checkpoint.agents[file.agentId]);
+        agents.set(file.agentId, tail);
+      }
+      const size = await sizeOf(file.path);
+      if (size === undefined || size === tail.offset) continue;
+      const meta = readAgentMeta(file);
+      if (meta !== undefined) session.setAgentMeta(file.agentId, meta);
+      for await (const entries of readNew(tail, size)) {
+        for (const entry of entries) session.addAgent(file.agentId, entry);
+      }
+    }
+  };
+
+  /** The entries of a file from where its tail is up to `until`, a chunk at a time. */
+  async function* readNew(tail: Tail, until: number): AsyncGenerator<Entry[]> {
+    const file = await open(tail.path);
+    try {
+      await checkTail(file, tail);
+      for await (const lines of readLines(file, tail.offset, { until, takeLast })) {
+        const entries = lines.flatMap(parseEntries);
+        tail.offset = lines.at(-1)?.end ?? tail.offset;
+        reportFaults(entries, tail.path, log);
+        yield entries;
+      }
+      tail.position = await positionAt(file, tail.offset);
+    } finally {
+      await file.close();
+    }
+  }
+
+  return {
+    read: async function* (facts) {
+      session.know(facts);
+      const sizeNow = await sizeOf(main.path);
+      missing = sizeNow === undefined;
+      const size = sizeNow ?? 0;
+      // Lines up to `size` are on disk now, and with them all that the agents had written before.
+      const agentsAreRead = once(readAgents);
+      const take = async (): Promise<Completed[]> => {
+        if (session.wantsAgents()) await agentsAreRead();
+        return session.take();
+      };
+      if (size < main.offset) throw new Restart('shrunk');
+      if (size > main.offset) {
+        for await (const entries of readNew(main, size)) {
+          for (const entry of entries) {
+            session.add(entry);
+            if (session.wantsAgents()) yield await take();
+          }
+          yield session.take();
+        }
+      }
+      await agentsAreRead();
+      session.settle();
+      yield session.take();
+    },
+    checkpoint: async () => {
+      const positions: Record<string, Position> = {};
+      for (const { agentId } of session.memory().launches) {
+        const before = checkpoint.agents[agentId];
+        const tail = agents.get(agentId);
+        const now = session.agentIsSettled(agentId) ? tail?.position : before;
+        const position = now ?? before;
+        if (position !== undefined) positions[agentId] = position;
+      }
+      const undecided = session.undecidedFrom();
+      return { main: await mainPosition(main, undecided), agents: positions, memory: session.memory() };
+    },
+    isUndecided: () => session.isUndecided(),
+    openTurnStartedAt: () => session.openTurn()?.startedAt,
+    isMissing: () => missing,
+  };
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => (done ??= work());
+}
+
+function tailOf(path: string, position: Position | undefined): Tail {
+  return { path, position, offset: position?.offset ?? 0 };
+}
+
+async function checkTail(file: FileHandle, tail: Tail): Promise<void> {
+  if (tail.position === undefined) return;
+  const check = await checkPosition(file, tail.position);
+  if (check.status === 'restart') throw new Restart(check.reason);
+}
+
+async function mainPosition(main: Tail, undecidedFrom: number | undefined): Promise<Position | undefined> {
+  if (undecidedFrom === undefined || main.position === undefined) return main.position;
+  const file = await open(main.path);
+  try {
+    return await positionAt(file, undecidedFrom);
+  } finally {
+    await file.close();
+  }
+}
+
+async function sizeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Broken and unknown lines are told, never fatal. The file's name is the session's or agent's id. */
+function reportFaults(entries: readonly Entry[], path: string, log: Log): void {
+  const unknown = new Map<string, number>();
+  for (const entry of entries) {
+    if (entry.kind === 'unreadable') {
+      log.warn('line-unreadable', { file: basename(path), offset: entry.offset, reason: entry.reason });
+    } else if (entry.kind === 'unknown') {
+      unknown.set(entry.type, (unknown.get(entry.type) ?? 0) + 1);
+    }
+  }
+  for (const [type, count] of unknown) log.info('line-unknown', { file: basename(path), type, count });
+}

@@ -1,0 +1,89 @@
+// What is remembered of one session between two wake-ups, and its schema on disk.
+// Always: position and memory describe one moment, at which no turn was open; from there everything can be read again.
+import * as z from 'zod';
+import type { SessionMemory } from '../session/session.ts';
+import type { Position } from '../transcript/position.ts';
+
+/** Where reading goes on, and what the lines before it said. */
+export interface Checkpoint {
+  /** Absent: from the beginning. */
+  readonly main?: Position | undefined;
+  /** By agent id; an agent that is not named here is read from the beginning. */
+  readonly agents: Readonly<Record<string, Position>>;
+  readonly memory: SessionMemory;
+}
+
+/** What the session's tickets said. Times in milliseconds since the epoch. */
+export interface TicketFacts {
+  readonly client?: { readonly pid: number; readonly startTime: string } | undefined;
+  /** The configuration variables of the newest ticket, and the folders that may be its project. */
+  readonly hookVariables: Readonly<Record<string, string>>;
+  readonly projectDirs: readonly string[];
+  readonly failedPrompts: readonly string[];
+  readonly resumedAt: readonly number[];
+  readonly stoppedAt?: number | undefined;
+  readonly ended: boolean;
+}
+
+export interface SessionRecord {
+  readonly version: 1;
+  readonly sessionId: string;
+  readonly transcript: string;
+  /** Name of the project's ledger; stays when the folder is moved. */
+  readonly ledger: string;
+  readonly checkpoint: Checkpoint;
+  readonly facts: TicketFacts;
+}
+
+export const emptyCheckpoint: Checkpoint = { agents: {}, memory: { turns: 0, launches: [] } };
+
+export const emptyFacts: TicketFacts = {
+  hookVariables: {},
+  projectDirs: [],
+  failedPrompts: [],
+  resumedAt: [],
+  ended: false,
+};
+
+const text = z.string().optional();
+const position = z.object({ inode: z.number(), offset: z.number(), head: z.string(), tail: z.string() });
+const scope = z.object({
+  turnId: z.string(),
+  number: z.number(),
+  sessionId: z.string(),
+  promptId: text,
+  startedAt: z.number(),
+  clientVersion: text,
+});
+const launch = z.object({
+  agentId: z.string(),
+  toolUseId: text,
+  parentAgentId: text,
+  scope,
+  depth: z.number(),
+  background: z.boolean(),
+  ended: z.enum(['completed', 'failed', 'unknown']).optional(),
+  orphan: z.boolean().optional(),
+  done: z.boolean().optional(),
+});
+
+export const sessionRecordSchema = z.object({
+  version: z.literal(1),
+  sessionId: z.string(),
+  transcript: z.string(),
+  ledger: z.string(),
+  checkpoint: z.object({
+    main: position.optional(),
+    agents: z.record(z.string(), position),
+    memory: z.object({ turns: z.number(), lastTurn: scope.optional(), launches: z.array(launch) }),
+  }),
+  facts: z.object({
+    client: z.object({ pid: z.number(), startTime: z.string() }).optional(),
+    hookVariables: z.record(z.string(), z.string()),
+    projectDirs: z.array(z.string()),
+    failedPrompts: z.array(z.string()),
+    resumedAt: z.array(z.number()),
+    stoppedAt: z.number().optional(),
+    ended: z.boolean(),
+  }),
+}) satisfies z.ZodType<SessionRecord>;

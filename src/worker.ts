@@ -1,0 +1,295 @@
+// In: an installation's folder. Out: its tickets are worked off, its outboxes drained; then it leaves.
+// Always: one worker an installation (its lock); sessions go side by side, a slow one holds up no other; it waits only
+// for the mark that closes a turn whose Stop hook ran, cheaply and for minutes at most. A ticket goes when what it says
+// is in its session's record. A worker that is killed leaves everything to the next wake-up.
+import { rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { writeAtomic } from './platform/atomic-file.ts';
+import { clientVariables, forgetClients } from './config/remembered-clients.ts';
+import { batchIds } from './delivery/batch-id.ts';
+import { drainOutbox, type DrainSummary } from './delivery/drain.ts';
+import { recoverStaging } from './delivery/staging.ts';
+import { inboxIsEmpty, readInbox, removeTicket } from './inbox/inbox.ts';
+import type { Ticket } from './inbox/ticket.ts';
+import { advance, type OpenSession, type Progress, type Workshop } from './pipeline.ts';
+import type { Log } from './platform/log.ts';
+import { acquireLock, type Lock } from './platform/numbered-lock.ts';
+import { identifySelf } from './platform/processes.ts';
+import { openInstallation } from './state/installation.ts';
+import { committedBatches, openLedger, type Ledger } from './state/ledger.ts';
+import { openSessionRecords } from './state/session-records.ts';
+import { withTicket } from './ticket-facts.ts';
+
+export interface WorkerOptions {
+  readonly dir: string;
+  /** The user's home, as the installation knows it. */
+  readonly home: string;
+  readonly log: Log;
+  /** How long a turn's mark is waited for after its Stop hook; milliseconds. */
+  readonly patienceMs?: number;
+  readonly now?: () => number;
+}
+
+const PATIENCE_MS = 5 * 60_000;
+const BEAT_MS = 60_000;
+/** A back-off that is over so soon is waited for: a backend that asked for a second of rest gets it. */
+const LINGER_MS = 10_000;
+
+/** Works until nothing is left to do. Does nothing where another worker is at it. */
+export async function runWorker(options: WorkerOptions): Promise<void> {
+  const { dir, log, now = Date.now } = options;
+  // A ticket that came between the last look and the release found a worker alive and woke none: look once more.
+  do {
+    const attempt = acquireLock(join(dir, 'lock'), now);
+    if (attempt.status === 'held') return;
+    try {
+      placeHint(dir);
+      await work(options, attempt.lock);
+    } finally {
+      rmSync(hintOf(dir), { force: true });
+      attempt.lock.release();
+    }
+  } while (!inboxIsEmpty(dir));
+  log.info('worker-leaves');
+}
+
+/** The hook reads this without a fork: process id and start time. */
+function placeHint(dir: string): void {
+  const { pid, startTime } = identifySelf();
+  if (startTime !== undefined) writeAtomic(hintOf(dir), `${pid} ${startTime}\n`);
+}
+
+function hintOf(dir: string): string {
+  return join(dir, 'worker.alive');
+}
+
+async function work(options: WorkerOptions, lock: Lock): Promise<void> {
+  const { dir, log, patienceMs = PATIENCE_MS, now = Date.now } = options;
+  const workshop = openWorkshop(options);
+  const desks = new Map<string, Desk>();
+  const deskOf = (transcript: string): Desk => {
+    const known = desks.get(transcript);
+    if (known !== undefined) return known;
+    const desk = openDesk(transcript, workshop);
+    desks.set(transcript, desk);
+    return desk;
+  };
+  const clients = new Set<string>();
+  const seeClient = (client: NonNullable<Ticket['client']>): void => {
+    const key = `${client.pid} ${client.startTime}`;
+    if (!clients.has(key)) clientVariables(dir, client);
+    clients.add(key);
+  };
+  for (const record of workshop.records.undecided()) deskOf(record.transcript).look();
+
+  const delivery = createDelivery(dir, log);
+  let quietSince = now();
+  let beatAt = now();
+  for (;;) {
+    for (const ticket of readInbox(dir, log, now())) {
+      // At first sight, because the client may be gone in a moment.
+      if (ticket.client !== undefined) seeClient(ticket.client);
+      if (ticket.transcriptPath === undefined) {
+        log.warn('ticket-without-transcript', { ticket: ticket.name, event: ticket.event });
+        removeTicket(dir, ticket);
+      } else if (deskOf(ticket.transcriptPath).take(ticket)) {
+        removeTicket(dir, ticket);
+        quietSince = now();
+      }
+    }
+    let busy = false;
+    for (const desk of desks.values()) {
+      if (desk.step(patienceMs)) delivery.wake();
+      busy ||= desk.isBusy();
+    }
+    if (now() - beatAt > BEAT_MS) {
+      // Another has taken over: this process was stopped for minutes.
+      if (!lock.beat()) return;
+      beatAt = now();
+    }
+    const waits = busy || delivery.isBusy() || [...desks.values()].some((desk) => desk.awaits(patienceMs));
+    if (!waits && inboxIsEmpty(dir)) {
+      if (delivery.isDue(now())) delivery.wake();
+      else if (!delivery.lingers(now())) break;
+    }
+    await sleep(pauseAfter(now() - quietSince));
+  }
+  forgetClients(dir, now());
+}
+
+/** Looks often at first, then ever less. */
+function pauseAfter(quietMs: number): number {
+  if (quietMs < 1000) return 20;
+  return quietMs < 10_000 ? 100 : 500;
+}
+
+function openWorkshop({ dir, home, log, now = Date.now }: WorkerOptions): Workshop {
+  const oldest = readInbox(dir, log, now())[0]?.arrivedAt;
+  const ledgers = new Map<string, Ledger>();
+  const workshop: Workshop = {
+    dir,
+    home,
+    // Without an `install` before, everything since the first ticket is new.
+    installation: openInstallation(dir, Math.min(now(), oldest ?? Infinity)),
+    records: openSessionRecords(dir, log, now),
+    ledgerOf: (name) => {
+      const ledger = ledgers.get(name) ?? openLedger(dir, name);
+      ledgers.set(name, ledger);
+      return ledger;
+    },
+    nextBatch: batchIds(now),
+    log,
+    now,
+  };
+  let committed: Set<string> | undefined;
+  const recovered = recoverStaging(dir, (batch) => (committed ??= committedBatches(dir)).has(batch), now());
+  if (recovered.published + recovered.deleted > 0) log.warn('staging-recovered', { ...recovered });
+  return workshop;
+}
+
+/** Where one session is worked on: one step at a time, its tickets between two steps. */
+interface Desk {
+  /** Takes a ticket, unless a step is under way (it then stays in the inbox). True: it is in the record on disk. */
+  take(ticket: Ticket): boolean;
+  /** Asks for a step although no ticket came. */
+  look(): void;
+  /** Begins a step if there is reason to. True once when one has brought something forth. */
+  step(patienceMs: number): boolean;
+  isBusy(): boolean;
+  /** Waits for the mark that closes a turn? */
+  awaits(patienceMs: number): boolean;
+}
+
+function openDesk(transcript: string, workshop: Workshop): Desk {
+  const { records, log, now } = workshop;
+  let seen = -1;
+  let changedAt = now();
+  let wanted = false;
+  let busy = false;
+  let fresh = false;
+  let settled = false;
+  let progress: Progress = { spans: 0, undecided: false, awaitsMark: false };
+  const session: OpenSession = { record: records.open(transcript), changedAt: () => changedAt };
+
+  const look = (): boolean => {
+    const size = statSync(transcript, { throwIfNoEntry: false })?.size ?? -1;
+    if (size === seen) return false;
+    seen = size;
+    changedAt = now();
+    return true;
+  };
+
+  const awaits = (patienceMs: number): boolean =>
+    progress.awaitsMark && now() - (session.record.facts.stoppedAt ?? 0) < patienceMs;
+
+  const begin = async (): Promise<void> => {
+    try {
+      progress = await advance(session, workshop);
+      fresh ||= progress.spans > 0;
+    } catch (error) {
+      // A full disk, say: the position on disk stands, the next wake-up tries again.
+      progress = { spans: 0, undecided: true, awaitsMark: false };
+      log.error('session-failed', { session: session.record.sessionId, reason: reasonOf(error) });
+    } finally {
+      busy = false;
+    }
+  };
+
+  return {
+    take: (ticket) => {
+      if (busy) return false;
+      session.record = { ...session.record, facts: withTicket(session.record.facts, ticket) };
+      records.save(session.record, true);
+      wanted = true;
+      return true;
+    },
+    look: () => {
+      wanted = true;
+    },
+    step: (patienceMs) => {
+      const brought = fresh;
+      fresh = false;
+      if (busy) return brought;
+      if (awaits(patienceMs)) {
+        wanted = look() || wanted;
+        // Once more when it has been quiet for long enough that an old client's turn is over.
+        if (!settled && now() - changedAt > SETTLE_MS) wanted = settled = true;
+        else if (now() - changedAt <= SETTLE_MS) settled = false;
+      }
+      if (wanted) {
+        wanted = false;
+        look();
+        busy = true;
+        void begin();
+      }
+      return brought;
+    },
+    isBusy: () => busy || wanted || fresh,
+    awaits,
+  };
+}
+
+/** A little more than the 2 s after which a client that writes no mark counts as quiet. */
+const SETTLE_MS = 2100;
+
+/** The code of what the file system says, or the kind of fault; never its text, which may hold a path. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+}
+
+/** Drains the outboxes beside the work, one drain at a time. */
+interface DeliveryDesk {
+  wake(): void;
+  isBusy(): boolean;
+  /** Was nothing drained yet, or is the one short back-off that is waited for over? */
+  isDue(now: number): boolean;
+  /** Is there such a back-off? */
+  lingers(now: number): boolean;
+}
+
+function createDelivery(dir: string, log: Log): DeliveryDesk {
+  const state = { running: false, again: false, lingered: false };
+  let summary: DrainSummary | undefined;
+
+  const drain = async (): Promise<void> => {
+    state.running = true;
+    try {
+      do {
+        state.again = false;
+        summary = await drainOutbox(dir, log);
+      } while (wasWoken());
+    } catch (error) {
+      log.error('delivery-failed', { reason: reasonOf(error) });
+      summary = { destinations: [] };
+    } finally {
+      state.running = false;
+    }
+  };
+
+  /** Asked through a function: `wake` changes it while a drain is awaited. */
+  const wasWoken = (): boolean => state.again;
+
+  const nextTry = (): number =>
+    Math.min(
+      ...(summary?.destinations ?? []).map(({ waiting, notBefore }) =>
+        waiting > 0 ? (notBefore ?? Infinity) : Infinity,
+      ),
+    );
+
+  return {
+    wake: () => {
+      if (state.running) state.again = true;
+      else void drain();
+    },
+    isBusy: () => state.running,
+    isDue: (now) => {
+      if (summary === undefined) return true;
+      const due = !state.lingered && nextTry() <= now;
+      state.lingered ||= due;
+      return due;
+    },
+    lingers: (now) => !state.lingered && nextTry() - now <= LINGER_MS,
+  };
+}
