@@ -3,6 +3,7 @@
 import { build } from 'esbuild';
 import { chmod, copyFile, mkdir, readFile, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
+import { buildPage } from './build-page.mjs';
 
 const quiet = process.argv.includes('--quiet');
 const { version } = JSON.parse(await readFile('package.json', 'utf8'));
@@ -14,6 +15,7 @@ const entries = {
   hook: 'src/hook/hook.ts',
   collector: 'collector/main.ts',
   start: 'examples/start.ts',
+  client: 'examples/client.ts',
   bench: 'bench/main.ts',
 };
 
@@ -34,6 +36,7 @@ await build({
   legalComments: 'linked',
   logLevel: quiet ? 'warning' : 'info',
 });
+await buildPage('dist/page');
 await copyFile('src/hook/hook.sh', 'dist/hook.sh');
 await chmod('dist/hook.sh', 0o755);
 for (const bundle of ['turnspan', 'collector']) {
