@@ -5,7 +5,8 @@ import { chmod, copyFile, mkdir, readFile, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { buildPage } from './build-page.mjs';
 
-const quiet = process.argv.includes('--quiet');
+import { fileURLToPath } from 'node:url';
+
 const { version } = JSON.parse(await readFile('package.json', 'utf8'));
 
 /** Bundle name in dist/ → its entry file. */
@@ -19,26 +20,32 @@ const entries = {
   bench: 'bench/main.ts',
 };
 
-await rm('dist', { recursive: true, force: true });
-await mkdir('dist', { recursive: true });
-await build({
-  entryPoints: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file))),
-  outdir: 'dist',
-  outExtension: { '.js': '.cjs' },
-  bundle: true,
-  platform: 'node',
-  target: 'node20.6',
-  format: 'cjs',
-  // Tree-shakeable builds of the dependencies: a third of the start-up time.
-  mainFields: ['module', 'main'],
-  external: ['@duckdb/node-api'],
-  define: { __TURNSPAN_VERSION__: JSON.stringify(version), 'import.meta.dirname': '__dirname' },
-  legalComments: 'linked',
-  logLevel: quiet ? 'warning' : 'info',
-});
-await buildPage('dist/page');
-await copyFile('src/hook/hook.sh', 'dist/hook.sh');
-await chmod('dist/hook.sh', 0o755);
-for (const bundle of ['turnspan', 'collector']) {
-  if (existsSync(`dist/${bundle}.cjs`)) await chmod(`dist/${bundle}.cjs`, 0o755);
+export async function buildAll({ quiet }) {
+  await rm('dist', { recursive: true, force: true });
+  await mkdir('dist', { recursive: true });
+  await build({
+    entryPoints: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file))),
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    platform: 'node',
+    target: 'node20.6',
+    format: 'cjs',
+    // Tree-shakeable builds of the dependencies: a third of the start-up time.
+    mainFields: ['module', 'main'],
+    external: ['@duckdb/node-api'],
+    define: { __TURNSPAN_VERSION__: JSON.stringify(version), 'import.meta.dirname': '__dirname' },
+    legalComments: 'linked',
+    logLevel: quiet ? 'warning' : 'info',
+  });
+  await buildPage('dist/page');
+  await copyFile('src/hook/hook.sh', 'dist/hook.sh');
+  await chmod('dist/hook.sh', 0o755);
+  for (const bundle of ['turnspan', 'collector']) {
+    if (existsSync(`dist/${bundle}.cjs`)) await chmod(`dist/${bundle}.cjs`, 0o755);
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await buildAll({ quiet: process.argv.includes('--quiet') });
 }
