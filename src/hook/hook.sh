@@ -13,9 +13,8 @@ turnspan_home='@turnspan_home@'
 
 # A shell that gives up by itself says 2, and 2 from a hook blocks the turn.
 trap 'exit 0' EXIT
-exec >/dev/null 2>&1
+[ -w /dev/null ] && exec >/dev/null 2>&1
 PATH=$turnspan_path
-IFS=' '
 [ -z "${ZSH_VERSION-}" ] || emulate sh
 set +e +u -C
 umask 077
