@@ -45,6 +45,8 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
   let sent = 0;
 
   const flush = (): void => {
+    // Another session of the project, a fork say, may have sent the same meanwhile. From here on nobody can come between.
+    for (const spanId of waiting.keys()) if (ledger.has(spanId)) waiting.delete(spanId);
     if (waiting.size === 0) return;
     const batch = nextBatch();
     const requests = encodeRequests([...waiting.values()], destination.encoding);

@@ -77,12 +77,14 @@ async function run(session: OpenSession, resolution: Resolution, workshop: Works
           nextBatch,
           notBefore: installation.createdAt,
         });
-  for await (const completed of reader.read(factsOf(session, workshop))) outgoing?.add(completed);
+  const facts = factsOf(session, workshop);
+  for await (const completed of reader.read(facts)) outgoing?.add(completed);
   outgoing?.flush();
   session.record = { ...record, checkpoint: await reader.checkpoint() };
-  const { ended, stoppedAt } = record.facts;
-  const over = ended || clientIsGone(record.facts);
-  const undecided = !over && (reader.isUndecided() || reader.isMissing());
+  const { client, stoppedAt } = record.facts;
+  // While its client lives, more may come without a hook: a prompt's line is written after its hook, and a client that
+  // is killed has no last one.
+  const undecided = !facts.over && (client !== undefined || reader.isUndecided() || reader.isMissing());
   records.save(session.record, undecided);
   return {
     spans: outgoing?.sent() ?? 0,

@@ -33,11 +33,23 @@ export function contentPolicy(level: ContentLevel): ContentPolicy {
 /** Halves the parts until the whole fits: every part keeps its beginning. */
 function toJson(value: unknown): string {
   for (let limit = MAX_PART; ; limit /= 2) {
-    const json = JSON.stringify(value, (_key, part: unknown) =>
-      typeof part === 'string' ? shorten(wellFormed(part), limit) : part,
-    );
+    const json = JSON.stringify(value, (_key, part: unknown) => {
+      if (typeof part === 'string') return shorten(wellFormed(part), limit);
+      return isObject(part) ? withSafeKeys(part, limit) : part;
+    });
     if (json.length <= MAX_TOTAL || limit < 64) return json;
   }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Keys are text too: a tool's arguments can have any. */
+function withSafeKeys(object: object, limit: number): object {
+  return Object.fromEntries(
+    Object.entries(object).map(([key, part]: [string, unknown]) => [shorten(wellFormed(key), limit), part]),
+  );
 }
 
 function shorten(text: string, limit: number): string {

@@ -76,7 +76,7 @@ export function createTurns(
   let open: OpenTurn | undefined;
   /** Lines after a close that belong to the turn before, unless a prompt comes. */
   let late: Thread | undefined;
-  /** Where the late answers begin that are not handed out yet. */
+  /** Where they begin. */
   let lateFrom: number | undefined;
   /** Request lines that came before the turn of their answer was known. */
   let pendingRequests: ApiRequestEntry[] = [];
@@ -109,7 +109,7 @@ export function createTurns(
     const notification = prompt === undefined ? undefined : parseNotification(textOf(prompt.content));
     open = {
       scope: last,
-      offset: first.offset,
+      offset: Math.min(first.offset, pendingRequests[0]?.offset ?? Infinity),
       thread: createThread(first.timestamp),
       input: prompts.map(({ content }) => ({ role: 'user', blocks: content })),
       origin: prompt?.origin ?? (prompt === undefined ? 'unknown' : undefined),
@@ -177,11 +177,12 @@ export function createTurns(
       return [...closeBy('interrupted', entry.timestamp), ...openTurn(entry, [entry])];
     }
     if (speaker === 'command' && !isOfOpenTurn(entry)) {
-      candidates.push(entry);
+      // While the model works on a prompt, a command is answered by the client itself.
+      if (awaitsPrompt()) candidates.push(entry);
       return [];
     }
     // The body of a skill follows its command line and is part of that prompt.
-    if (speaker === 'injected' && open === undefined && candidates.length > 0) {
+    if (speaker === 'injected' && candidates.length > 0 && awaitsPrompt()) {
       candidates.push(entry);
       return [];
     }
@@ -191,13 +192,17 @@ export function createTurns(
   const isOfOpenTurn = (entry: UserEntry): boolean =>
     open !== undefined && entry.promptId !== undefined && entry.promptId === open.scope.promptId;
 
+  /** Can the next answer only be one to something new? After an answer or a final error, with or without its mark. */
+  const awaitsPrompt = (): boolean =>
+    open === undefined || (!open.continues && (open.thread.answered() || open.thread.failure() !== undefined));
+
   const addToThread = (entry: ConversationEntry | ApiRequestEntry): TurnEvent[] => {
     if (open !== undefined) return parts(open.scope, open.thread.add(entry));
     if (entry.kind === 'api-request') pendingRequests.push(entry);
     // Before the first turn nothing can be placed.
     if (entry.kind === 'api-request' || last === undefined) return [];
     late ??= createThread(last.startedAt);
-    if (entry.kind === 'assistant') lateFrom ??= entry.offset;
+    lateFrom ??= entry.offset;
     return parts(last, late.add(entry));
   };
 
@@ -205,7 +210,7 @@ export function createTurns(
     const events: TurnEvent[] = [];
     const [candidate] = candidates;
     const filler = entry.model === '<synthetic>' && !entry.isApiError;
-    if (!filler && candidate !== undefined && (open === undefined || open.thread.answered())) {
+    if (!filler && candidate !== undefined && awaitsPrompt()) {
       events.push(...closeBy('interrupted'), ...openTurn(candidate, candidates));
     } else if (!filler && open === undefined && last === undefined) {
       events.push(...openTurn(entry, []));
@@ -270,11 +275,17 @@ export function createTurns(
       return over ? [...closeBy('lost'), ...finishLate()] : [];
     },
     isOpen: () => open !== undefined,
-    isUndecided: () => open !== undefined || lateFrom !== undefined,
-    undecidedFrom: () => open?.offset ?? lateFrom ?? candidates[0]?.offset,
+    isUndecided: () => open !== undefined || late?.hasAssistantLine() === true,
+    // An answer that is still to come depends on all these lines: on its request, on what it follows.
+    undecidedFrom: () => open?.offset ?? firstOf(lateFrom, candidates[0]?.offset, pendingRequests[0]?.offset),
     count: () => turns,
     last: () => last,
   };
+}
+
+function firstOf(...offsets: readonly (number | undefined)[]): number | undefined {
+  const known = offsets.filter((offset) => offset !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
 }
 
 /** Clients before 2.0.50 write no `stop_hook_summary` (seen: 2.0.0 none, 2.0.50 always). */
