@@ -95,7 +95,8 @@ export function createSessionReader(options: ReaderOptions): SessionReader {
       session.know(facts);
       const sizeNow = await sizeOf(main.path);
       missing = sizeNow === undefined;
-      const size = sizeNow ?? 0;
+      // A file that is not there was moved, or is not written yet: nothing to read, and no reason to begin anew.
+      const size = sizeNow ?? main.offset;
       // Lines up to `size` are on disk now, and with them all that the agents had written before.
       const agentsAreRead = once(readAgents);
       const take = async (): Promise<Completed[]> => {

@@ -81,12 +81,8 @@ async function work(options: WorkerOptions, lock: Lock): Promise<void> {
     if (!clients.has(key)) clientVariables(dir, client);
     clients.add(key);
   };
-  for (const record of workshop.records.undecided()) deskOf(record.transcript).look();
-
-  const delivery = createDelivery(dir, log);
   let quietSince = now();
-  let beatAt = now();
-  for (;;) {
+  const takeTickets = (): void => {
     for (const ticket of readInbox(dir, log, now())) {
       // At first sight, because the client may be gone in a moment.
       if (ticket.client !== undefined) seeClient(ticket.client);
@@ -98,6 +94,15 @@ async function work(options: WorkerOptions, lock: Lock): Promise<void> {
         quietSince = now();
       }
     }
+  };
+  takeTickets();
+  // After the first tickets: one may tell where a transcript was moved to, and then nothing is left at the old place.
+  for (const record of workshop.records.undecided()) deskOf(record.transcript).look();
+
+  const delivery = createDelivery(dir, log);
+  let beatAt = now();
+  for (;;) {
+    takeTickets();
     let busy = false;
     for (const desk of desks.values()) {
       if (desk.step(patienceMs)) delivery.wake();

@@ -11,7 +11,6 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -48,15 +47,13 @@ export function openSessionRecords(dir: string, log: Log, now: () => number = Da
     }
   };
 
-  /** A folder that was moved: the same file name and inode, and nothing at the old place. */
+  /** A folder that was moved: the same file name (a session's own id), and nothing at the old place. From another disk it has new inodes; the position tells. */
   const adoptMoved = (transcript: string): SessionRecord | undefined => {
-    const inode = statSync(transcript, { throwIfNoEntry: false })?.ino;
     const prefix = `${stemOf(transcript)}-`;
-    for (const name of inode === undefined ? [] : readdirSync(folder)) {
+    for (const name of existsSync(transcript) ? readdirSync(folder) : []) {
       if (!name.startsWith(prefix) || !name.endsWith('.json')) continue;
       const record = read(name);
-      if (record === undefined || record.checkpoint.main?.inode !== inode) continue;
-      if (existsSync(record.transcript)) continue;
+      if (record === undefined || existsSync(record.transcript)) continue;
       const moved = { ...record, transcript };
       writeAtomic(join(folder, recordName(transcript)), JSON.stringify(moved));
       rmSync(join(folder, name), { force: true });
