@@ -5,7 +5,7 @@
 import type { ApiRequestEntry, ConversationEntry } from '../transcript/entry.ts';
 import type { AgentOutcome, AgentRun, Message, RollUp, TurnScope } from './model.ts';
 import { parseNotification, type AgentNotification } from './notification.ts';
-import { emptyRollUp, withAgent } from './roll-up.ts';
+import { withAgent } from './roll-up.ts';
 import { speakerOf, textOf } from './speaker.ts';
 import { createThread, type Thread, type ThreadPart } from './thread.ts';
 
@@ -26,8 +26,13 @@ export interface AgentLaunch {
   readonly scope: TurnScope;
   readonly depth: number;
   readonly background: boolean;
-  /** Its end was told, and how. */
+  /** Its end was told, and how; of an agent that was resumed: its last one. */
   readonly ended?: AgentOutcome | undefined;
+  /**
+   * When that was, in milliseconds since the epoch: a run that began later has not ended. Absent where no line says
+   * so, but only that it must be over.
+   */
+  readonly endedAt?: number | undefined;
   /** The transcript of the session that launched it is not there. */
   readonly orphan?: boolean | undefined;
   /** A run of it was handed out. */
@@ -36,7 +41,14 @@ export interface AgentLaunch {
 
 /** A part of an agent's run: of its conversation, or the news that an agent below it has ended. */
 export type AgentPart =
-  ThreadPart | { readonly kind: 'notification'; readonly notification: AgentNotification };
+  | ThreadPart
+  | { readonly kind: 'notification'; readonly notification: AgentNotification; readonly at: number };
+
+/**
+ * Which runs may be handed out: those whose end was told and whose last word is an answer; all whose end was told,
+ * also those that were stopped; or all, because nothing more will come.
+ */
+export type Reach = 'answered' | 'ended' | 'over';
 
 /** One agent's transcript, cut into runs: the first prompt, and each time it was resumed. */
 export interface Agent {
@@ -45,22 +57,17 @@ export interface Agent {
   setMeta(meta: AgentMeta): void;
   meta(): AgentMeta;
   startedAt(): number | undefined;
-  /**
-   * Hands out the parts of its oldest run that are complete. Its run is complete when its end was told and its last
-   * word is an answer, when it was resumed, or when `last` says that nothing more will come.
-   */
+  /** Hands out the parts of its oldest run that are complete; all of them where `reach` says that it is over. */
   takeParts(
     launch: AgentLaunch,
-    last: boolean,
+    reach: Reach,
   ): { readonly runId: string; readonly parts: readonly AgentPart[] } | undefined;
   /** Hands out the oldest run if it is complete; to be called after its parts and the agents below it were taken. */
   takeRun(launch: AgentLaunch, below: RollUp): AgentRun | undefined;
   /** Is a run begun and not handed out? */
   hasOpenRun(): boolean;
-  /** Has it handed out a run, and is none open? */
-  done(): boolean;
-  /** Sums of the last run that was handed out, with the agents below it. */
-  rollUp(): RollUp;
+  /** Sums of the runs that were handed out, with the agents below them; `undefined`: none was. */
+  rollUp(): RollUp | undefined;
 }
 
 interface OpenRun {
@@ -75,9 +82,8 @@ interface OpenRun {
 export function createAgent(agentId: string): Agent {
   const runs: OpenRun[] = [];
   let meta: AgentMeta = {};
-  let rollUp = emptyRollUp;
+  let rollUp: RollUp | undefined;
   let startedAt: number | undefined;
-  let handedOut = 0;
 
   const beginRun = (entry: ConversationEntry): OpenRun => {
     startedAt ??= entry.timestamp;
@@ -111,14 +117,18 @@ export function createAgent(agentId: string): Agent {
       const begins = entry.kind !== 'api-request' && (runs.length === 0 || beginsRun(entry));
       const run = begins ? beginRun(entry) : runs.at(-1);
       run?.parts.push(...run.thread.add(entry));
-      const notification = entry.kind === 'user' ? parseNotification(textOf(entry.content)) : undefined;
-      if (notification !== undefined) run?.parts.push({ kind: 'notification', notification });
+      if (entry.kind !== 'user') return;
+      const notification = parseNotification(textOf(entry.content));
+      if (notification !== undefined)
+        run?.parts.push({ kind: 'notification', notification, at: entry.timestamp });
     },
-    takeParts: (launch, last) => {
+    takeParts: (launch, reach) => {
       const run = runs[0];
       if (run === undefined) return undefined;
-      const ended = runs.length > 1 || last || (launch.ended !== undefined && run.thread.answered());
-      if (ended && !run.finished) {
+      const ended =
+        outcomeOfRun(run, launch) !== undefined &&
+        (reach === 'ended' || runs.length > 1 || run.thread.answered());
+      if ((ended || reach === 'over') && !run.finished) {
         run.parts.push(...run.thread.finish());
         run.finished = true;
       }
@@ -127,14 +137,12 @@ export function createAgent(agentId: string): Agent {
     takeRun: (launch, below) => {
       const run = runs[0];
       if (run?.finished !== true) return undefined;
-      const resumed = runs.length > 1;
       runs.shift();
-      handedOut++;
-      rollUp = withAgentsBelow(run.thread.rollUp(), below);
-      return toAgentRun(run, launch, meta, rollUp, resumed);
+      const sums = withAgentsBelow(run.thread.rollUp(), below);
+      rollUp = rollUp === undefined ? sums : withAgentsBelow(rollUp, sums);
+      return toAgentRun(run, launch, meta, sums);
     },
     hasOpenRun: () => runs.length > 0,
-    done: () => handedOut > 0 && runs.length === 0,
     rollUp: () => rollUp,
   };
 }
@@ -144,14 +152,13 @@ function withAgentsBelow(own: RollUp, below: RollUp): RollUp {
   return { ...withAgent(own, below), agents: own.agents + below.agents };
 }
 
-function toAgentRun(
-  run: OpenRun,
-  launch: AgentLaunch,
-  meta: AgentMeta,
-  rollUp: RollUp,
-  resumed: boolean,
-): AgentRun {
-  const endKnown = launch.ended !== undefined || resumed;
+/** How a run ended, if that was told. An agent that was resumed has ended more than once, each run before the next. */
+function outcomeOfRun(run: OpenRun, { ended, endedAt = Infinity }: AgentLaunch): AgentOutcome | undefined {
+  return run.startedAt <= endedAt ? ended : undefined;
+}
+
+function toAgentRun(run: OpenRun, launch: AgentLaunch, meta: AgentMeta, rollUp: RollUp): AgentRun {
+  const told = outcomeOfRun(run, launch);
   return {
     owner: { agentId: launch.agentId, runId: run.runId },
     type: meta.agentType,
@@ -162,8 +169,8 @@ function toAgentRun(
     background: launch.background,
     startedAt: run.startedAt,
     endedAt: run.thread.lastAt(),
-    endInferred: !endKnown,
-    outcome: launch.ended ?? (run.thread.answered() ? 'completed' : 'unknown'),
+    endInferred: told === undefined || launch.endedAt === undefined,
+    outcome: told ?? (run.thread.answered() ? 'completed' : 'unknown'),
     input: run.input,
     output: run.thread.lastOutput(),
     rollUp,

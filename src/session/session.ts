@@ -9,6 +9,7 @@ import {
   type Agent,
   type AgentLaunch,
   type AgentMeta,
+  type Reach,
 } from './agents.ts';
 import type { AgentOutcome, AgentOwner, Completed, ToolOutcome, TurnScope } from './model.ts';
 import type { AgentNotification } from './notification.ts';
@@ -59,10 +60,13 @@ export function createSession(sessionId: string, memory?: SessionMemory): Sessio
   /** Calls of agent tools whose agent is not known yet, by tool use id. */
   const calls = new Map<string, Omit<AgentLaunch, 'agentId'>>();
   const callOfAgent = new Map<string, string>();
+  /** Agents whose sums are in those of a run above them. */
+  const summed = new Set<string>();
   let queue: TurnEvent[] = [];
   /** The main file was read to its end, and nobody writes it any more. */
   let settled = false;
   const isOver = (): boolean => settled && facts.over;
+  const orOver = (reach: Reach): Reach => (isOver() ? 'over' : reach);
   let remembered: SessionMemory = memory ?? { turns: 0, launches: [] };
 
   const agentOf = (agentId: string): Agent => {
@@ -86,18 +90,19 @@ export function createSession(sessionId: string, memory?: SessionMemory): Sessio
       depth: (parent?.depth ?? 0) + 1,
       background,
       ended: background ? undefined : outcomeOfCall(toolCall.outcome),
+      endedAt: background || toolCall.endInferred ? undefined : toolCall.endedAt,
     };
     if (toolCall.agentId === undefined) calls.set(toolCall.id, call);
     else launches.set(toolCall.agentId, { ...call, agentId: toolCall.agentId });
   };
 
   /** An agent in the background has ended. */
-  const noteNotification = (notification: AgentNotification): void => {
+  const noteNotification = (notification: AgentNotification, endedAt: number): void => {
     const { agentId } = notification;
     const agent = agents.get(agentId);
     const launch = agent === undefined ? launches.get(agentId) : launchOf(agent);
     if (launch !== undefined)
-      launches.set(agentId, { ...launch, ended: outcomeOfNotification(notification) });
+      launches.set(agentId, { ...launch, ended: outcomeOfNotification(notification), endedAt });
   };
 
   const launchOf = (agent: Agent): AgentLaunch | undefined => {
@@ -115,39 +120,46 @@ export function createSession(sessionId: string, memory?: SessionMemory): Sessio
   const takeAgent = (
     agent: Agent,
     launch: AgentLaunch,
-    last: (launch: AgentLaunch) => boolean,
+    reachOf: (launch: AgentLaunch) => Reach,
   ): Completed[] => {
     const completed: Completed[] = [];
     for (;;) {
-      const taken = agent.takeParts(launch, last(launch));
+      const taken = agent.takeParts(launch, reachOf(launch));
       if (taken === undefined) return completed;
       const owner: AgentOwner = { agentId: agent.agentId, runId: taken.runId };
       for (const part of taken.parts) {
         if (part.kind === 'notification') {
-          noteNotification(part.notification);
+          noteNotification(part.notification, part.at);
           continue;
         }
         notePart(part, launch.scope, launch);
         completed.push(toCompleted(part, launch.scope, owner));
       }
       let below = emptyRollUp;
+      const finished: string[] = [];
       for (const nested of agents.values()) {
         const nestedLaunch = launchOf(nested);
         if (nestedLaunch?.parentAgentId !== agent.agentId) continue;
-        completed.push(...takeAgent(nested, nestedLaunch, last));
-        if (nested.done()) below = withAgent(below, nested.rollUp());
+        completed.push(...takeAgent(nested, nestedLaunch, reachOf));
+        const sums = nested.rollUp();
+        if (sums === undefined || summed.has(nested.agentId)) continue;
+        below = withAgent(below, sums);
+        finished.push(nested.agentId);
       }
       const run = agent.takeRun(launch, below);
       if (run === undefined) return completed;
+      for (const agentId of finished) summed.add(agentId);
       launches.set(agent.agentId, { ...launch, done: true });
       completed.push({ kind: 'agent-run', scope: launch.scope, agentRun: run });
     }
   };
 
-  const takeAgents = (last: (launch: AgentLaunch) => boolean): Completed[] =>
+  const takeAgents = (reachOf: (launch: AgentLaunch) => Reach): Completed[] =>
     [...agents.values()].flatMap((agent) => {
       const launch = launchOf(agent);
-      return launch === undefined || launch.parentAgentId !== undefined ? [] : takeAgent(agent, launch, last);
+      return launch === undefined || launch.parentAgentId !== undefined
+        ? []
+        : takeAgent(agent, launch, reachOf);
     });
 
   /**
@@ -169,17 +181,17 @@ export function createSession(sessionId: string, memory?: SessionMemory): Sessio
   const closeTurn = ({ notification, ...turn }: ClosedTurn): Completed[] => {
     const { scope } = turn;
     // An agent whose call has a result is over, even where its last line is no answer (it was stopped).
-    const hasEnded = (launch: AgentLaunch): boolean =>
-      isOver() || (launch.scope.turnId === scope.turnId && launch.ended !== undefined);
-    const completed = takeAgents(hasEnded);
+    const reachOf = (launch: AgentLaunch): Reach =>
+      launch.scope.turnId === scope.turnId ? orOver('ended') : orOver('answered');
+    const completed = takeAgents(reachOf);
     adopt(scope, turn.endedAt);
-    completed.push(...takeAgents(hasEnded));
+    completed.push(...takeAgents(reachOf));
     const own = [...launches.values()].filter((launch) => launch.scope.turnId === scope.turnId);
     const rollUp = own
       .filter((launch) => launch.parentAgentId === undefined)
       .flatMap(({ agentId }) => agents.get(agentId) ?? [])
-      .filter((agent) => agent.done())
-      .reduce((sum, agent) => withAgent(sum, agent.rollUp()), turn.rollUp);
+      .flatMap((agent) => agent.rollUp() ?? [])
+      .reduce(withAgent, turn.rollUp);
     const told = notification === undefined ? undefined : launches.get(notification.agentId);
     const notifiedBy =
       told?.toolUseId === undefined ? undefined : { toolUseId: told.toolUseId, turn: told.scope };
@@ -202,7 +214,7 @@ export function createSession(sessionId: string, memory?: SessionMemory): Sessio
         notePart(event.part, event.scope);
         return [toCompleted(event.part, event.scope)];
       case 'notification':
-        noteNotification(event.notification);
+        noteNotification(event.notification, event.at);
         return [];
       case 'turn-opened':
         remember(event.scope.number - 1, remembered.lastTurn);
@@ -240,7 +252,7 @@ export function createSession(sessionId: string, memory?: SessionMemory): Sessio
       const completed = events.flatMap(step);
       const lastTurn = turns.last();
       if (isOver()) adopt(lastTurn, Infinity);
-      completed.push(...takeAgents(isOver));
+      completed.push(...takeAgents(() => orOver('answered')));
       settled = false;
       if (!turns.isOpen()) remember(turns.count(), lastTurn);
       return completed;

@@ -194,7 +194,8 @@ export function createTurns(
 
   /** Can the next answer only be one to something new? After an answer or a final error, with or without its mark. */
   const awaitsPrompt = (): boolean =>
-    open === undefined || (!open.continues && (open.thread.answered() || open.thread.failure() !== undefined));
+    open === undefined ||
+    (!open.continues && (open.thread.answered() || open.thread.failure() !== undefined));
 
   const addToThread = (entry: ConversationEntry | ApiRequestEntry): TurnEvent[] => {
     if (open !== undefined) return parts(open.scope, open.thread.add(entry));

@@ -63,6 +63,7 @@ const launch = z.object({
   depth: z.number(),
   background: z.boolean(),
   ended: z.enum(['completed', 'failed', 'unknown']).optional(),
+  endedAt: z.number().optional(),
   orphan: z.boolean().optional(),
   done: z.boolean().optional(),
 });
