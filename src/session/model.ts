@@ -40,6 +40,7 @@ export interface Generation {
   readonly startedAt: number;
   readonly startInferred: boolean;
   readonly endedAt: number;
+  readonly endInferred: boolean;
   readonly stopReason?: string | undefined;
   readonly usage?: Usage | undefined;
   /** No line had a `stop_reason`: the output tokens may be what the stream began with. */

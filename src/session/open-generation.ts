@@ -6,11 +6,11 @@ import type { Generation, Message } from './model.ts';
 
 export interface OpenGeneration {
   readonly id: string;
-  readonly first: AssistantEntry;
-  readonly last: () => AssistantEntry;
   add(line: AssistantEntry): void;
-  /** Does it ask for a tool? */
-  asksForTool(): boolean;
+  /** Has a line told why it stopped? */
+  hasStopped(): boolean;
+  /** Time of its latest line. */
+  endsAt(): number;
   close(): Generation;
 }
 
@@ -32,12 +32,11 @@ export function openGeneration(first: AssistantEntry, start: GenerationStart): O
   const lines: AssistantEntry[] = [first];
   return {
     id: generationId(first),
-    first,
-    last: () => lines.at(-1) ?? first,
     add: (line) => {
       if (!lines.some((known) => known.uuid === line.uuid)) lines.push(line);
     },
-    asksForTool: () => lines.some((line) => line.content.some((block) => block.type === 'tool_use')),
+    hasStopped: () => lines.some((line) => line.stopReason !== undefined),
+    endsAt: () => Math.max(...lines.map((line) => line.timestamp)),
     close: () => merge(lines, first, start),
   };
 }
@@ -58,6 +57,7 @@ function merge(lines: readonly AssistantEntry[], first: AssistantEntry, start: G
     startedAt,
     startInferred: start.request === undefined,
     endedAt,
+    endInferred: false,
     stopReason: decisive.stopReason,
     usage: decisive.usage,
     usageIncomplete: whole === undefined,
@@ -65,6 +65,27 @@ function merge(lines: readonly AssistantEntry[], first: AssistantEntry, start: G
     effort: first.effort,
     input: start.input,
     output: lines.flatMap((line) => line.content),
+    retries: start.retries,
+  };
+}
+
+/** A request whose answer was never written: it was made, and nobody knows what it cost. It ends with its thread. */
+export function unansweredGeneration(
+  request: ApiRequestEntry,
+  start: Omit<GenerationStart, 'request' | 'followsAt'>,
+  threadEndedAt: number,
+): Generation {
+  return {
+    id: request.id,
+    model: request.model ?? 'unknown',
+    startedAt: request.timestamp,
+    startInferred: false,
+    endedAt: Math.max(request.timestamp, threadEndedAt),
+    endInferred: true,
+    usageIncomplete: true,
+    maxTokens: request.maxTokens,
+    input: start.input,
+    output: [],
     retries: start.retries,
   };
 }

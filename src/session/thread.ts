@@ -1,8 +1,9 @@
 // In: the entries of one conversation in file order: a turn's own, or an agent run's. Out: its generations, tool calls
 // and compactions, each as soon as nothing can change it any more.
 // Always: lines of one response are grouped by message id, not by neighbourhood (results stand between them); results
-// find their call by id in any order. A generation is complete when a later one of the thread began or the thread
-// ended, not at its `stop_reason`: clients since 2.1.97 write that on every line, and the next line may add a block.
+// find their call by id in any order. A generation is complete when a line of it has a `stop_reason` and a later one of
+// the thread began (clients since 2.1.97 write the reason on every line, and the next line may add a block), or when the
+// thread ended: without a reason, lines of two responses can interleave.
 import type {
   ApiRequestEntry,
   AssistantEntry,
@@ -13,7 +14,12 @@ import type {
 } from '../transcript/entry.ts';
 import type { Block } from '../transcript/content.ts';
 import type { Compaction, Generation, Message, RollUp, ToolCall } from './model.ts';
-import { generationId, openGeneration, type OpenGeneration } from './open-generation.ts';
+import {
+  generationId,
+  openGeneration,
+  unansweredGeneration,
+  type OpenGeneration,
+} from './open-generation.ts';
 import {
   abandonToolCall,
   finishToolCall,
@@ -51,14 +57,16 @@ export interface Thread {
 }
 
 const SYNTHETIC = '<synthetic>';
+/** What requests of a conversation call themselves (`querySource`); others are helpers, such as titles. */
+const CONVERSATION = /^(repl_main_thread|sdk|agent:)/;
 
 /** Begins a thread; `startedAt` is the time of its first line. */
 export function createThread(startedAt: number): Thread {
   const openTools = new Map<string, OpenToolCall>();
   const seenTools = new Set<string>();
+  const generations = new Map<string, OpenGeneration>();
   const closedGenerations = new Set<string>();
   const requests = new Map<string, ApiRequestEntry>();
-  let current: OpenGeneration | undefined;
   let last: { line: AssistantEntry; asksForTool: boolean; output: Block[] } | undefined;
   let input: Message[] = [];
   let retries: RetryEntry[] = [];
@@ -67,15 +75,17 @@ export function createThread(startedAt: number): Thread {
   let cutOff = false;
   let rollUp = emptyRollUp;
 
-  const closeGeneration = (): ThreadPart[] => {
-    if (current === undefined) return [];
-    const generation = current.close();
-    closedGenerations.add(current.id);
-    current = undefined;
-    followsAt = Math.max(followsAt, generation.endedAt);
+  const close = (generation: Generation): ThreadPart => {
     rollUp = withGeneration(rollUp, generation);
-    return [{ kind: 'generation', generation }];
+    return { kind: 'generation', generation };
   };
+
+  const closeGenerations = (which: (generation: OpenGeneration) => boolean): ThreadPart[] =>
+    [...generations.values()].filter(which).map((generation) => {
+      generations.delete(generation.id);
+      closedGenerations.add(generation.id);
+      return close(generation.close());
+    });
 
   const closeTool = (toolCall: ToolCall, background: boolean): ThreadPart => {
     rollUp = withToolCall(rollUp, toolCall);
@@ -88,20 +98,38 @@ export function createThread(startedAt: number): Thread {
       return [];
     }
     const id = generationId(line);
-    const parts = current !== undefined && current.id !== id ? closeGeneration() : [];
-    if (current !== undefined) current.add(line);
-    else if (!closedGenerations.has(id)) {
-      const request = line.requestRef === undefined ? undefined : requests.get(line.requestRef);
-      current = openGeneration(line, { request, followsAt, input, retries });
-      input = [];
-      retries = [];
-      requests.clear();
-    }
+    const known = generations.get(id);
+    known?.add(line);
+    const isNew = known === undefined && !closedGenerations.has(id);
+    const parts = isNew ? begin(id, line) : [];
+    if (line.requestRef !== undefined) requests.delete(line.requestRef);
     const asksForTool =
       openTool(line) || (last !== undefined && generationId(last.line) === id && last.asksForTool);
     const output = last !== undefined && generationId(last.line) === id ? last.output : [];
     last = { line, asksForTool, output: [...output, ...line.content] };
     return parts;
+  };
+
+  const begin = (id: string, line: AssistantEntry): ThreadPart[] => {
+    for (const before of generations.values()) followsAt = Math.max(followsAt, before.endsAt());
+    const parts = closeGenerations((before) => before.hasStopped());
+    const request = line.requestRef === undefined ? undefined : requests.get(line.requestRef);
+    generations.set(id, openGeneration(line, { request, followsAt, input, retries }));
+    input = [];
+    retries = [];
+    requests.clear();
+    return parts;
+  };
+
+  /** The request that the thread ended with, if it is one of the conversation and no answer was written to it. */
+  const unanswered = (): ThreadPart[] => {
+    const request = [...requests.values()].findLast(({ source }) => CONVERSATION.test(source ?? ''));
+    if (request === undefined || last?.line.isApiError === true) return [];
+    const generation = unansweredGeneration(request, { input, retries }, lastAt);
+    requests.clear();
+    input = [];
+    retries = [];
+    return [close(generation)];
   };
 
   const openTool = (line: AssistantEntry): boolean => {
@@ -165,7 +193,7 @@ export function createThread(startedAt: number): Thread {
   return {
     add,
     finish: () => {
-      const parts = closeGeneration();
+      const parts = [...closeGenerations(() => true), ...unanswered()];
       for (const open of openTools.values()) parts.push(closeTool(abandonToolCall(open, lastAt), false));
       openTools.clear();
       return parts;

@@ -32,6 +32,7 @@ export function generationSpan(generation: Generation, place: Place, content: Co
       [Turnspan.stopReason]: optionalName(generation.stopReason),
       [Turnspan.effort]: optionalName(generation.effort),
       [Turnspan.startInferred]: generation.startInferred || undefined,
+      [Turnspan.endInferred]: generation.endInferred || undefined,
       ...usageAttributes(generation),
       [GenAi.inputMessages]: content.json(() => inputMessages(generation.input)),
       [GenAi.outputMessages]: content.json(() => outputMessages(generation.output, finish)),

@@ -68,6 +68,7 @@ export interface ApiRequestEntry {
   readonly id: string;
   readonly timestamp: number;
   readonly source?: string | undefined;
+  readonly model?: string | undefined;
   readonly maxTokens?: number | undefined;
 }
 

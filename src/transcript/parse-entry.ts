@@ -121,13 +121,14 @@ const apiRequest = z
     id: z.string(),
     timestamp: time,
     querySource: text,
-    params: z.object({ max_tokens: count }).optional().catch(undefined),
+    params: z.object({ model: text, max_tokens: count }).optional().catch(undefined),
   })
   .transform(({ id, timestamp, querySource, params }) => ({
     kind: 'api-request' as const,
     id,
     timestamp,
     source: querySource,
+    model: params?.model,
     maxTokens: params?.max_tokens,
   }));
 

@@ -106,6 +106,49 @@ describe('a generation', () => {
     expect(ids).toEqual(['msg_a', 'msg_b']);
   });
 
+  test('interleaved with another keeps all its lines where neither says why it stopped', () => {
+    const story = newStory({ version: '1.0.120' });
+    story.prompt('Fix the test');
+    const old = { unrecorded: true, stopReason: null };
+    story.response({ ...old, messageId: 'msg_a' }).text('First.');
+    story.response({ ...old, messageId: 'msg_b' }).text('Second.');
+    const tool = story.response({ ...old, messageId: 'msg_a' }).tool('Bash');
+    story.result(tool, 'ok');
+    story.endOfTurn();
+    const generations = ofKind(tell(story), 'generation').map(({ generation }) => generation);
+    expect(generations.map(({ id, output }) => [id, output.length])).toEqual([
+      ['msg_a', 2],
+      ['msg_b', 1],
+    ]);
+  });
+
+  test('whose answer was never written is there without usage, until its thread was last heard of', () => {
+    const story = newStory();
+    story.prompt('Fix the test');
+    const tool = story.response().tool('Bash');
+    story.result(tool, 'ok');
+    const requestAt = new Date(story.now() + 1000).toISOString();
+    const request = {
+      type: 'api-request',
+      id: 'request-1',
+      timestamp: requestAt,
+      params: { model: 'claude-opus-5-5' },
+    };
+    story.raw(JSON.stringify({ ...request, querySource: 'repl_main_thread' }));
+    story.raw(JSON.stringify({ ...request, id: 'title', querySource: 'generate_title' }));
+    const generations = ofKind(tell(story, over), 'generation').map(({ generation }) => generation);
+    expect(generations).toHaveLength(2);
+    expect(generations[1]).toMatchObject({
+      id: 'request-1',
+      model: 'claude-opus-5-5',
+      startedAt: Date.parse(requestAt),
+      endInferred: true,
+      usageIncomplete: true,
+      output: [],
+    });
+    expect(generations[1]?.usage).toBeUndefined();
+  });
+
   test('without a message id is known by the uuid of its first line', () => {
     const story = newStory();
     story.prompt('Fix the test');
