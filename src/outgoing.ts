@@ -45,7 +45,7 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
   let sent = 0;
 
   const flush = (): void => {
-    // Another session of the project, a fork say, may have sent the same meanwhile. From here on nobody can come between.
+    // Asked here and not when it was added: another session of the project, a fork say, may have sent the same meanwhile.
     for (const spanId of waiting.keys()) if (ledger.has(spanId)) waiting.delete(spanId);
     if (waiting.size === 0) return;
     const batch = nextBatch();
@@ -63,7 +63,7 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
         if (one.scope.startedAt < notBefore) continue;
         const span = toSpan(one);
         const { spanId } = span.spanContext();
-        if (ledger.has(spanId) || waiting.has(spanId)) continue;
+        if (waiting.has(spanId)) continue;
         waiting.set(spanId, span);
         if (waiting.size >= BATCH) flush();
       }

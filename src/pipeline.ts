@@ -34,7 +34,7 @@ export interface OpenSession {
 
 export interface Progress {
   readonly spans: number;
-  /** Something is undecided: later wake-ups must look again. */
+  /** Something is undecided, or may yet come: later wake-ups must look again. */
   readonly undecided: boolean;
   /** Its Stop hook ran and the mark that closes the turn is not in the file yet. */
   readonly awaitsMark: boolean;

@@ -54,10 +54,11 @@ export function createSessionReader(options: ReaderOptions): SessionReader {
   const session = createSession(sessionId, checkpoint.memory);
   const main = tailOf(transcript, checkpoint.main);
   const agents = new Map<string, Tail>();
+  const isOurs = new Map<string, boolean>();
   let missing = false;
 
   const readAgents = async (): Promise<void> => {
-    for (const file of listAgentFiles(transcript)) {
+    for (const file of listAgentFiles(transcript, isOurs)) {
       let tail = agents.get(file.agentId);
       if (tail === undefined) {
         tail = tailOf(file.path, checkpoint.agents[file.agentId]);

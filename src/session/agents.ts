@@ -24,6 +24,9 @@ export interface AgentLaunch {
   /** The agent whose tool call launched it; absent: the turn's own. */
   readonly parentAgentId?: string | undefined;
   readonly scope: TurnScope;
+  /** What the tool call says of it; its meta file, where there is one, says it too. */
+  readonly type?: string | undefined;
+  readonly description?: string | undefined;
   readonly depth: number;
   readonly background: boolean;
   /** Its end was told, and how; of an agent that was resumed: its last one. */
@@ -161,8 +164,8 @@ function toAgentRun(run: OpenRun, launch: AgentLaunch, meta: AgentMeta, rollUp: 
   const told = outcomeOfRun(run, launch);
   return {
     owner: { agentId: launch.agentId, runId: run.runId },
-    type: meta.agentType,
-    description: meta.description,
+    type: meta.agentType ?? launch.type,
+    description: meta.description ?? launch.description,
     toolUseId: launch.toolUseId,
     orphan: launch.orphan === true,
     depth: launch.depth,

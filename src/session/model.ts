@@ -66,6 +66,12 @@ export interface ToolCall {
   readonly arguments: unknown;
   /** The `content` of its result: a string or blocks, as recorded. */
   readonly result?: unknown;
+  /** The structured result that the client keeps beside it: an object, a string (an error), or blocks. */
+  readonly details?: unknown;
+  /** What was decided about it and by what, and why it was not run, in the client's words. */
+  readonly permissionDecision?: string | undefined;
+  readonly permissionSource?: string | undefined;
+  readonly denialKind?: string | undefined;
   /** The agent that it launched, where its result names one. */
   readonly agentId?: string | undefined;
 }

@@ -31,6 +31,10 @@ export function finishToolCall(
     outcome: outcomeOf(result, line),
     arguments: use.input,
     result: result.content,
+    details: line.toolUseResult,
+    permissionDecision: line.permissionDecision,
+    permissionSource: line.permissionSource,
+    denialKind: line.toolDenialKind,
     agentId: launchedAgent(line),
   };
 }

@@ -11,9 +11,12 @@ import {
   type AgentMeta,
   type Reach,
 } from './agents.ts';
+import { createInlineAgents } from './inline-agents.ts';
 import type { AgentOutcome, AgentOwner, Completed, ToolOutcome, TurnScope } from './model.ts';
+
 import type { AgentNotification } from './notification.ts';
 import { emptyRollUp, withAgent } from './roll-up.ts';
+import { textField } from './text-field.ts';
 import type { ThreadPart } from './thread.ts';
 import { createTurns, noFacts, type ClosedTurn, type SessionFacts, type TurnEvent } from './turns.ts';
 
@@ -62,6 +65,7 @@ export function createSession(sessionId: string, memory?: SessionMemory): Sessio
   const callOfAgent = new Map<string, string>();
   /** Agents whose sums are in those of a run above them. */
   const summed = new Set<string>();
+  const inline = createInlineAgents();
   let queue: TurnEvent[] = [];
   /** The main file was read to its end, and nobody writes it any more. */
   let settled = false;
@@ -85,6 +89,8 @@ export function createSession(sessionId: string, memory?: SessionMemory): Sessio
 
     const call: Omit<AgentLaunch, 'agentId'> = {
       toolUseId: toolCall.id,
+      type: textField(toolCall.arguments, 'subagent_type'),
+      description: textField(toolCall.arguments, 'description'),
       parentAgentId: parent?.agentId,
       scope,
       depth: (parent?.depth ?? 0) + 1,
@@ -92,6 +98,8 @@ export function createSession(sessionId: string, memory?: SessionMemory): Sessio
       ended: background ? undefined : outcomeOfCall(toolCall.outcome),
       endedAt: background || toolCall.endInferred ? undefined : toolCall.endedAt,
     };
+    const inlineAgent = inline.launchedBy(toolCall);
+    if (inlineAgent !== undefined) callOfAgent.set(inlineAgent, toolCall.id);
     if (toolCall.agentId === undefined) calls.set(toolCall.id, call);
     else launches.set(toolCall.agentId, { ...call, agentId: toolCall.agentId });
   };
@@ -228,9 +236,8 @@ export function createSession(sessionId: string, memory?: SessionMemory): Sessio
     add: (entry) => {
       if (!isConversation(entry)) return;
       if (entry.kind === 'agent-progress') callOfAgent.set(entry.progressAgentId, entry.parentToolUseId);
-      // Agents inside the main file (1.x) are not this session's own voice.
-      if (entry.kind !== 'api-request' && entry.isSidechain) return;
-      queue.push(...turns.add(entry));
+      if (entry.kind !== 'api-request' && entry.isSidechain) agentOf(inline.agentOf(entry)).add(entry);
+      else queue.push(...turns.add(entry));
     },
     addAgent: (agentId, entry) => {
       if (isConversation(entry)) agentOf(agentId).add(entry);

@@ -22,10 +22,11 @@ export function ledgerName(projectFolder: string): string {
 export function openLedger(dir: string, name: string): Ledger {
   mkdirSync(folderOf(dir), { recursive: true, mode: 0o700 });
   const path = join(folderOf(dir), name);
-  const spans = new Set<string>();
-  for (const [, ...spanIds] of readLines(path)) for (const id of spanIds) spans.add(id);
+  const isOnDisk = lookUpIn(cutTornEnd(path));
+  /** What was committed since. */
+  const added = new Set<string>();
   return {
-    has: (spanId) => spans.has(spanId),
+    has: (spanId) => added.has(spanId) || isOnDisk(spanId),
     commit: (batchId, spanIds) => {
       try {
         appendDurable(path, `${[batchId, ...spanIds].join(' ')}\n`);
@@ -33,7 +34,7 @@ export function openLedger(dir: string, name: string): Ledger {
         cutTornEnd(path);
         throw error;
       }
-      for (const id of spanIds) spans.add(id);
+      for (const id of spanIds) added.add(id);
     },
   };
 }
@@ -42,33 +43,61 @@ export function openLedger(dir: string, name: string): Ledger {
 export function committedBatches(dir: string): Set<string> {
   const batches = new Set<string>();
   for (const name of listIfThere(folderOf(dir))) {
-    for (const [batchId] of readLines(join(folderOf(dir), name)))
-      if (batchId !== undefined) batches.add(batchId);
+    for (const [batchId] of batchesIn(cutTornEnd(join(folderOf(dir), name)))) {
+      if (batchId) batches.add(batchId);
+    }
   }
   return batches;
+}
+
+/** Searches costing about as much as a set of all ids. */
+const SEARCHES = 100;
+
+/**
+ * Asks whether a span id stands in the bytes of a ledger. A wake-up asks for the few ids of a new turn, and a ledger grows
+ * for years: they are searched for in the bytes. Only who asks for many, reading again, gets a set, which takes long to make.
+ */
+function lookUpIn(ledger: Buffer): (spanId: string) => boolean {
+  let searches = 0;
+  let spans: Set<string> | undefined;
+  return (spanId) => {
+    // Every id has a space before it, and all are of one length.
+    if (spans === undefined && ++searches <= SEARCHES) return ledger.includes(` ${spanId}`, 0, 'latin1');
+    spans ??= spansIn(ledger);
+    return spans.has(spanId);
+  };
+}
+
+function spansIn(ledger: Buffer): Set<string> {
+  const spans = new Set<string>();
+  for (const [, ...spanIds] of batchesIn(ledger)) for (const id of spanIds) spans.add(id);
+  return spans;
+}
+
+/** Batch id and span ids of each line; behind the last newline, an empty one. */
+function batchesIn(ledger: Buffer): string[][] {
+  return ledger
+    .toString('latin1')
+    .split('\n')
+    .map((line) => line.split(' '));
 }
 
 function folderOf(dir: string): string {
   return join(dir, 'ledger');
 }
 
-function readLines(path: string): string[][] {
-  const text = cutTornEnd(path);
-  return text.split('\n').flatMap((line) => (line === '' ? [] : [line.split(' ')]));
-}
-
 /** The whole lines of a ledger; what a killed or failed commit left behind them is cut off. */
-function cutTornEnd(path: string): string {
-  let text: string;
+function cutTornEnd(path: string): Buffer {
+  let bytes: Buffer;
   try {
-    text = readFileSync(path, 'latin1');
+    bytes = readFileSync(path);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return Buffer.alloc(0);
     throw error;
   }
-  const whole = text.lastIndexOf('\n') + 1;
-  if (whole < text.length) truncateSync(path, whole);
-  return text.slice(0, whole);
+  const whole = bytes.lastIndexOf('\n') + 1;
+  if (whole < bytes.length) truncateSync(path, whole);
+  return bytes.subarray(0, whole);
 }
 
 function listIfThere(folder: string): string[] {

@@ -60,6 +60,8 @@ const launch = z.object({
   toolUseId: text,
   parentAgentId: text,
   scope,
+  type: text,
+  description: text,
   depth: z.number(),
   background: z.boolean(),
   ended: z.enum(['completed', 'failed', 'unknown']).optional(),

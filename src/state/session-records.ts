@@ -1,18 +1,11 @@
 // In: a transcript's path. Out: what is remembered of its session, and back to disk (0600, atomic).
-// A mark in `watch/` says that something of a session is undecided, so that every wake-up looks at it; the mark is set
-// before the record that needs it and removed after the one that does not: a crash leaves at most a mark too many.
+// A mark in `watch/` says that something of a session is undecided, or that its client lives and may write on without a
+// hook, so that every wake-up looks at it; the mark is set before the record that needs it and removed after the one
+// that does not: a crash leaves at most a mark too many.
 // A record that cannot be read is set aside and reported; its session is read again from the beginning, which the
 // ledger makes safe.
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { sweepTemporary, writeAtomic } from '../platform/atomic-file.ts';
 import type { Log } from '../platform/log.ts';

@@ -1,7 +1,8 @@
 // In: the path of a session's transcript. Out: its agents' transcripts and what their meta files tell.
-// Layout of 2.1.x: `<session>/subagents/agent-<id>.jsonl` and `.meta.json`, flat, also for agents of agents.
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+// Layout of 2.1.50 and later: `<session>/subagents/agent-<id>.jsonl` and `.meta.json`, flat, also for agents of agents.
+// Before, from 2.0.50 on: `agent-<id>.jsonl` beside the main file, with those of all sessions of the project.
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import * as z from 'zod';
 
 export interface AgentFile {
@@ -21,9 +22,21 @@ export function sessionFolder(transcript: string): string {
   return transcript.replace(/\.jsonl$/, '');
 }
 
-/** The agents' transcripts, by name. */
-export function listAgentFiles(transcript: string): AgentFile[] {
-  const folder = join(sessionFolder(transcript), 'subagents');
+/**
+ * The agents' transcripts, by name. `isOurs` remembers which of the files beside the main one belong to this session, so
+ * that each is looked into once.
+ */
+export function listAgentFiles(transcript: string, isOurs: Map<string, boolean> = new Map()): AgentFile[] {
+  const inFolder = filesIn(join(sessionFolder(transcript), 'subagents'));
+  const beside = filesIn(dirname(transcript)).filter(({ path }) => {
+    const known = isOurs.get(path) ?? namesSession(path, basename(transcript, '.jsonl'));
+    if (known !== undefined) isOurs.set(path, known);
+    return known === true;
+  });
+  return [...inFolder, ...beside];
+}
+
+function filesIn(folder: string): AgentFile[] {
   return listIfThere(folder)
     .sort()
     .flatMap((name) => {
@@ -31,6 +44,25 @@ export function listAgentFiles(transcript: string): AgentFile[] {
       const agentId = /(?:^|_)agent-([^/]+)\.jsonl$/.exec(name)?.[1];
       return agentId === undefined ? [] : [{ agentId, path: join(folder, name) }];
     });
+}
+
+/** Does the first line of a file name the session? `undefined`: it is not written yet. */
+function namesSession(path: string, sessionId: string): boolean | undefined {
+  const start = Buffer.alloc(16 * 1024);
+  let bytes: number;
+  try {
+    const file = openSync(path, 'r');
+    try {
+      bytes = readSync(file, start);
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return undefined;
+  }
+  const text = start.toString('utf8', 0, bytes);
+  if (text.includes(`"sessionId":"${sessionId}"`)) return true;
+  return text.includes('"sessionId":"') ? false : undefined;
 }
 
 /** The meta file beside an agent's transcript; `undefined` where there is none, or the client is just replacing it. */

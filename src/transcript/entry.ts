@@ -22,6 +22,8 @@ export interface Envelope {
   readonly offset: number;
   readonly uuid: string;
   readonly timestamp: number;
+  /** The line before it in the chain; absent at the beginning of one. */
+  readonly parentUuid?: string | undefined;
   readonly isSidechain: boolean;
   readonly agentId?: string | undefined;
   readonly version?: string | undefined;
@@ -38,6 +40,9 @@ export interface UserEntry extends Envelope {
   readonly origin?: string | undefined;
   readonly permissionMode?: string | undefined;
   readonly toolDenialKind?: string | undefined;
+  /** What was decided about the tool call and by what: `accept`, by `config`, `user_temporary`, … */
+  readonly permissionDecision?: string | undefined;
+  readonly permissionSource?: string | undefined;
   /** The structured result of the tool: any JSON. */
   readonly toolUseResult?: unknown;
 }

@@ -20,7 +20,8 @@ export interface ReadOptions {
 }
 
 const NEWLINE = 0x0a;
-const DEFAULT_CHUNK = 1024 * 1024;
+/** Small, so that the lines of one chunk are gone before the garbage collector takes them for long-lived. */
+const DEFAULT_CHUNK = 128 * 1024;
 const DEFAULT_MAX_LINE = 256 * 1024 * 1024;
 
 /** Reads from byte `from` to the end of the file; yields the lines of one chunk at a time. */

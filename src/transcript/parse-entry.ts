@@ -31,6 +31,7 @@ const time = z.iso.datetime({ offset: true }).transform((value) => Date.parse(va
 const envelope = {
   uuid: z.string().min(1),
   timestamp: time,
+  parentUuid: text,
   isSidechain: flag,
   agentId: text,
   version: text,
@@ -78,13 +79,16 @@ const user = z
     origin: z.object({ kind: text }).optional().catch(undefined),
     permissionMode: text,
     toolDenialKind: text,
+    permissionDecision: z.object({ decision: text, source: text }).optional().catch(undefined),
     toolUseResult: z.unknown().optional(),
   })
-  .transform(({ message, turnOrigin, origin, ...rest }) => ({
+  .transform(({ message, turnOrigin, origin, permissionDecision, ...rest }) => ({
     ...rest,
     kind: 'user' as const,
     content: message.content,
     origin: turnOrigin ?? origin?.kind,
+    permissionDecision: permissionDecision?.decision,
+    permissionSource: permissionDecision?.source,
   }));
 
 const assistant = z

@@ -394,12 +394,31 @@ describe('a session', () => {
     ]);
   });
 
-  test('ignores what an agent said inside the main file', () => {
-    const story = newStory();
+  test('keeps agents inside the main file (1.x) apart, each under the call with its prompt', () => {
+    const story = newStory({ version: '1.0.128' });
+    const sidechain = (type: 'user' | 'assistant', parentUuid: string | null, message: object): string =>
+      story.line({ type, isSidechain: true, parentUuid, message });
     story.prompt('Fix the test');
-    story.line({ type: 'user', isSidechain: true, message: { role: 'user', content: 'Warmup' } });
+    const response = story.response();
+    const first = response.tool('Task', { prompt: 'Look at A', subagent_type: 'general-purpose' });
+    const second = response.tool('Task', { prompt: 'Look at B', subagent_type: 'general-purpose' });
+    const b = sidechain('user', null, { role: 'user', content: 'Look at B' });
+    const a = sidechain('user', null, { role: 'user', content: 'Look at A' });
+    const said = (id: string) => ({ id, model: 'm', content: [{ type: 'text', text: id }] });
+    sidechain('assistant', a, said('msg_of_a'));
+    sidechain('assistant', b, said('msg_of_b'));
+    story.result(first, 'A is fine');
+    story.result(second, 'B is fine');
     story.answer('Fixed.');
     story.endOfTurn();
-    expect(outline(tell(story))).toEqual(['turn 1 completed', '  generation end_turn']);
+    const told = tell(story);
+    const runs = ofKind(told, 'agent-run').map(({ agentRun }) => agentRun);
+    expect(runs.map(({ owner, toolUseId, type }) => [owner.runId, toolUseId, type])).toEqual([
+      [b, second, 'general-purpose'],
+      [a, first, 'general-purpose'],
+    ]);
+    const owned = ofKind(told, 'generation').map(({ owner, generation }) => [generation.id, owner?.runId]);
+    expect(owned).toContainEqual(['msg_of_a', a]);
+    expect(owned).toContainEqual(['msg_of_b', b]);
   });
 });

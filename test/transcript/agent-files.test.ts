@@ -32,6 +32,17 @@ describe("a session's agents", () => {
     ]);
   });
 
+  test('are also those beside the transcript that name its session (2.0.50 to 2.1.0)', () => {
+    const { transcript, subagents } = sessionWith({ 'agent-a1.jsonl': '' });
+    const folder = join(subagents, '../..');
+    const line = (sessionId: string): string => `${JSON.stringify({ isSidechain: true, sessionId })}\n`;
+    writeFileSync(join(folder, 'agent-0a1b2c3d.jsonl'), line('session'));
+    writeFileSync(join(folder, 'agent-4e5f6a7b.jsonl'), line('another'));
+    const isOurs = new Map<string, boolean>();
+    expect(listAgentFiles(transcript, isOurs).map(({ agentId }) => agentId)).toEqual(['a1', '0a1b2c3d']);
+    expect([...isOurs.values()]).toEqual([true, false]);
+  });
+
   test('are none where there is no folder', () => {
     expect(listAgentFiles(join(temporaryFolder(), 'session.jsonl'))).toEqual([]);
   });

@@ -1,0 +1,27 @@
+// A ledger searches for the first ids that it is asked for and makes a set for the many: nobody can tell from its answers.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+import { openLedger } from '../../src/state/ledger.ts';
+import { temporaryFolder } from '../support/folders.ts';
+
+const idOf = (number: number): string => number.toString(16).padStart(16, '0');
+
+test('a ledger gives the same answer to the first question and to the five hundredth', () => {
+  const dir = temporaryFolder();
+  const committed = Array.from({ length: 50 }, (_, number) => [idOf(4 * number), idOf(4 * number + 1)]);
+  mkdirSync(join(dir, 'ledger'));
+  const lines = committed.map((ids, number) => `${idOf(1000 + number)} ${ids.join(' ')}\n`);
+  writeFileSync(join(dir, 'ledger', 'project'), lines.join(''));
+  const ledger = openLedger(dir, 'project');
+  const added = idOf(2000);
+  ledger.commit('batch', [added]);
+
+  // Batch ids, which look like span ids here, are none.
+  const others = [idOf(2), idOf(1001), idOf(3000), 'batch'];
+  for (let round = 0; round < 5; round += 1) {
+    expect(others.filter((id) => ledger.has(id))).toEqual([]);
+    expect([...committed.flat(), added].filter((id) => !ledger.has(id))).toEqual([]);
+  }
+});
