@@ -1,0 +1,87 @@
+// An installation in a folder, whose session's transcript is `transcript`; its client is a process whose environment names
+// a backend, and nothing of this bench's own environment comes in.
+import { spawn, spawnSync } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeInstallation } from '../examples/stage.ts';
+import { readProcess } from '../src/platform/processes.ts';
+import { SESSION_ID } from './recorded-turn.ts';
+
+export interface BenchInstallation {
+  readonly transcript: string;
+  /** Arguments and environment of the worker's process. */
+  readonly worker: { readonly args: readonly string[]; readonly env: NodeJS.ProcessEnv };
+  /** The real hook script leaves a ticket and wakes nobody. */
+  readonly leaveTicket: () => void;
+  /** Spans that ever went into the outbox. Throws if one still waits there. */
+  readonly sent: () => number;
+  /** Lets the project's ledger hold `spans` more, ten a batch. For when a worker has made the ledger. */
+  readonly addHistory: (spans: number) => void;
+}
+
+/** `since` is 0: every turn of the transcript is younger and is sent. */
+export function openBenchInstallation(folder: string, client: number): BenchInstallation {
+  const { dir, home, project, hook } = makeInstallation(folder, import.meta.dirname, 0);
+  mkdirSync(project, { recursive: true });
+  const transcript = join(project, `${SESSION_ID}.jsonl`);
+  const event = { session_id: SESSION_ID, transcript_path: transcript, cwd: home, hook_event_name: 'Stop' };
+  const hint = join(dir, 'worker.alive');
+  return {
+    transcript,
+    worker: {
+      args: [join(import.meta.dirname, 'worker.cjs'), '--dir', dir],
+      env: { PATH: process.env['PATH'], HOME: home },
+    },
+    leaveTicket: () => {
+      // To the hook, this process is the worker that is alive.
+      writeFileSync(hint, `${process.pid} ${readProcess(process.pid)?.startTime ?? ''}\n`);
+      const env = { PATH: process.env['PATH'], CLAUDE_PID: String(client) };
+      const { status } = spawnSync('/bin/sh', ['-c', hook], { input: JSON.stringify(event), env });
+      rmSync(hint);
+      if (status !== 0 || readdirSync(join(dir, 'inbox')).length === 0)
+        throw new Error('the hook left no ticket');
+    },
+    sent: () => {
+      const waiting = filesBelow(join(dir, 'outbox')).filter((name) => name.endsWith('.otlp'));
+      if (waiting.length > 0) throw new Error(`${waiting.length} requests were not delivered`);
+      return filesBelow(join(dir, 'ledger')).reduce((sum, path) => sum + spansIn(path), 0);
+    },
+    addHistory: (spans) => {
+      for (const path of filesBelow(join(dir, 'ledger'))) appendFileSync(path, inventedBatches(spans));
+    },
+  };
+}
+
+/** A process with only `endpoint` in its environment; it ends when this one does. */
+export async function startClient(endpoint: string): Promise<{ readonly pid: number; stop(): void }> {
+  const child = spawn(process.execPath, ['-e', 'process.stdin.resume(); console.log("up")'], {
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  await once(child.stdout, 'data');
+  return { pid: child.pid ?? NaN, stop: () => void child.kill('SIGKILL') };
+}
+
+function inventedBatches(spans: number): string {
+  const line = (): string => [randomUUID(), ...Array.from({ length: 10 }, inventedSpanId)].join(' ');
+  return `${Array.from({ length: spans / 10 }, line).join('\n')}\n`;
+}
+
+function inventedSpanId(): string {
+  return randomBytes(8).toString('hex');
+}
+
+/** A line is a batch id and its span ids. */
+function spansIn(path: string): number {
+  const lines = readFileSync(path, 'latin1').split('\n');
+  return lines.reduce((sum, line) => sum + Math.max(0, line.split(' ').length - 1), 0);
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? filesBelow(path) : [path];
+  });
+}

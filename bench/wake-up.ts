@@ -1,0 +1,59 @@
+// What a whole wake-up costs when a short turn was added to a transcript that had been read before: with 1 MB and with
+// 200 MB before it. The worker's real process from its start to its end: ticket, state, ledger, reading, spans, outbox, and
+// the delivery over HTTP to a backend on loopback that takes them.
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { alternate, type Run } from './alternate.ts';
+import { startBackends } from './hook-support/backends.ts';
+import { runChild } from './child.ts';
+import { openBenchInstallation, startClient, type BenchInstallation } from './installation.ts';
+import type { Figure } from './outcome.ts';
+import { RATIO_BOUND, SIZES } from './reading.ts';
+import { shortTurn } from './recorded-turn.ts';
+import { MB, writeTranscript } from './transcript.ts';
+
+/** Spans that the project's other sessions sent before: a year of heavy use. */
+const HISTORY = 300_000;
+
+export async function benchWakeUp(folder: string): Promise<Figure[]> {
+  const backends = await startBackends();
+  const client = await startClient(backends.urls.up);
+  try {
+    const place = (name: string): BenchInstallation => openBenchInstallation(join(folder, name), client.pid);
+    const old = place('old');
+    const runs = [
+      await wakeUp(place('small'), SIZES[0]),
+      await wakeUp(place('large'), SIZES[1]),
+      await wakeUp(old, 1),
+    ];
+    old.addHistory(HISTORY);
+    const [small = NaN, large = NaN, late = NaN] = await alternate(runs, 25, 3);
+    return [
+      { name: `the worker, start to end, after ${SIZES[0]} MB`, value: small, unit: 'ms' },
+      { name: `the worker, start to end, after ${SIZES[1]} MB`, value: large, unit: 'ms' },
+      { name: 'ratio of the whole wake-up', value: large / small, unit: '×', bound: RATIO_BOUND },
+      { name: `after 1 MB, the project having sent ${HISTORY / 1000},000 spans`, value: late, unit: 'ms' },
+    ];
+  } finally {
+    client.stop();
+    backends.stop();
+  }
+}
+
+/** Lets a worker read and send the whole transcript, and gives what adds a turn to it and wakes a worker for that turn. */
+async function wakeUp(installation: BenchInstallation, size: number): Promise<Run> {
+  const { transcript, worker, leaveTicket, sent } = installation;
+  let turns = writeTranscript(transcript, size * MB);
+  leaveTicket();
+  await runChild(worker.args, worker);
+  const turn = shortTurn();
+  return async () => {
+    const before = sent();
+    appendFileSync(transcript, turn(turns++));
+    leaveTicket();
+    const time = await runChild(worker.args, worker);
+    const more = sent() - before;
+    if (more !== 2) throw new Error(`the new turn has 2 spans, but ${more} were sent`);
+    return time;
+  };
+}
