@@ -2,24 +2,24 @@
 // Always: one worker an installation (its lock); sessions go side by side, a slow one holds up no other; it waits only
 // for the mark that closes a turn whose Stop hook ran, cheaply and for minutes at most. A ticket goes when what it says
 // is in its session's record. A worker that is killed leaves everything to the next wake-up.
-import { rmSync, statSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writeAtomic } from './platform/atomic-file.ts';
+import { openDeliveryDesk } from './delivery-desk.ts';
+import { openDesk, type SessionDesk } from './session-desk.ts';
 import { clientVariables, forgetClients } from './config/remembered-clients.ts';
 import { batchIds } from './delivery/batch-id.ts';
-import { drainOutbox, type DrainSummary } from './delivery/drain.ts';
 import { recoverStaging } from './delivery/staging.ts';
 import { inboxIsEmpty, readInbox, removeTicket } from './inbox/inbox.ts';
 import type { Ticket } from './inbox/ticket.ts';
-import { advance, type OpenSession, type Progress, type Workshop } from './pipeline.ts';
+import type { Workshop } from './pipeline.ts';
 import type { Log } from './platform/log.ts';
 import { acquireLock, type Lock } from './platform/numbered-lock.ts';
 import { identifySelf } from './platform/processes.ts';
 import { openInstallation } from './state/installation.ts';
 import { committedBatches, openLedger, type Ledger } from './state/ledger.ts';
 import { openSessionRecords } from './state/session-records.ts';
-import { withTicket } from './ticket-facts.ts';
 
 export interface WorkerOptions {
   readonly dir: string;
@@ -33,8 +33,6 @@ export interface WorkerOptions {
 
 const PATIENCE_MS = 5 * 60_000;
 const BEAT_MS = 60_000;
-/** A back-off that is over so soon is waited for: a backend that asked for a second of rest gets it. */
-const LINGER_MS = 10_000;
 
 /** Works until nothing is left to do. Does nothing where another worker is at it. */
 export async function runWorker(options: WorkerOptions): Promise<void> {
@@ -67,11 +65,11 @@ function hintOf(dir: string): string {
 async function work(options: WorkerOptions, lock: Lock): Promise<void> {
   const { dir, log, patienceMs = PATIENCE_MS, now = Date.now } = options;
   const workshop = openWorkshop(options);
-  const desks = new Map<string, Desk>();
-  const deskOf = (transcript: string): Desk => {
+  const desks = new Map<string, SessionDesk>();
+  const deskOf = (transcript: string): SessionDesk => {
     const known = desks.get(transcript);
     if (known !== undefined) return known;
-    const desk = openDesk(transcript, workshop);
+    const desk = openDesk(transcript, workshop, patienceMs);
     desks.set(transcript, desk);
     return desk;
   };
@@ -99,13 +97,13 @@ async function work(options: WorkerOptions, lock: Lock): Promise<void> {
   // After the first tickets: one may tell where a transcript was moved to, and then nothing is left at the old place.
   for (const record of workshop.records.undecided()) deskOf(record.transcript).look();
 
-  const delivery = createDelivery(dir, log);
+  const delivery = openDeliveryDesk(dir, log);
   let beatAt = now();
   for (;;) {
     takeTickets();
     let busy = false;
     for (const desk of desks.values()) {
-      if (desk.step(patienceMs)) delivery.wake();
+      if (desk.step()) delivery.wake();
       busy ||= desk.isBusy();
     }
     if (now() - beatAt > BEAT_MS) {
@@ -113,7 +111,7 @@ async function work(options: WorkerOptions, lock: Lock): Promise<void> {
       if (!lock.beat()) return;
       beatAt = now();
     }
-    const waits = busy || delivery.isBusy() || [...desks.values()].some((desk) => desk.awaits(patienceMs));
+    const waits = busy || delivery.isBusy() || [...desks.values()].some((desk) => desk.awaits());
     if (!waits && inboxIsEmpty(dir)) {
       if (delivery.isDue(now())) delivery.wake();
       else if (!delivery.lingers(now())) break;
@@ -151,150 +149,4 @@ function openWorkshop({ dir, home, log, now = Date.now }: WorkerOptions): Worksh
   const recovered = recoverStaging(dir, (batch) => (committed ??= committedBatches(dir)).has(batch), now());
   if (recovered.published + recovered.deleted > 0) log.warn('staging-recovered', { ...recovered });
   return workshop;
-}
-
-/** Where one session is worked on: one step at a time, its tickets between two steps. */
-interface Desk {
-  /** Takes a ticket, unless a step is under way (it then stays in the inbox). True: it is in the record on disk. */
-  take(ticket: Ticket): boolean;
-  /** Asks for a step although no ticket came. */
-  look(): void;
-  /** Begins a step if there is reason to. True once when one has brought something forth. */
-  step(patienceMs: number): boolean;
-  isBusy(): boolean;
-  /** Waits for the mark that closes a turn? */
-  awaits(patienceMs: number): boolean;
-}
-
-function openDesk(transcript: string, workshop: Workshop): Desk {
-  const { records, log, now } = workshop;
-  let seen = -1;
-  let changedAt = now();
-  let wanted = false;
-  let busy = false;
-  let fresh = false;
-  let settled = false;
-  let progress: Progress = { spans: 0, undecided: false, awaitsMark: false };
-  const session: OpenSession = { record: records.open(transcript), changedAt: () => changedAt };
-
-  const look = (): boolean => {
-    const size = statSync(transcript, { throwIfNoEntry: false })?.size ?? -1;
-    if (size === seen) return false;
-    seen = size;
-    changedAt = now();
-    return true;
-  };
-
-  const awaits = (patienceMs: number): boolean =>
-    progress.awaitsMark && now() - (session.record.facts.stoppedAt ?? 0) < patienceMs;
-
-  const begin = async (): Promise<void> => {
-    try {
-      progress = await advance(session, workshop);
-      fresh ||= progress.spans > 0;
-    } catch (error) {
-      // A full disk, say: the position on disk stands, the next wake-up tries again.
-      progress = { spans: 0, undecided: true, awaitsMark: false };
-      log.error('session-failed', { session: session.record.sessionId, reason: reasonOf(error) });
-    } finally {
-      busy = false;
-    }
-  };
-
-  return {
-    take: (ticket) => {
-      if (busy) return false;
-      session.record = { ...session.record, facts: withTicket(session.record.facts, ticket) };
-      records.save(session.record, true);
-      wanted = true;
-      return true;
-    },
-    look: () => {
-      wanted = true;
-    },
-    step: (patienceMs) => {
-      const brought = fresh;
-      fresh = false;
-      if (busy) return brought;
-      if (awaits(patienceMs)) {
-        wanted = look() || wanted;
-        // Once more when it has been quiet for long enough that an old client's turn is over.
-        if (!settled && now() - changedAt > SETTLE_MS) wanted = settled = true;
-        else if (now() - changedAt <= SETTLE_MS) settled = false;
-      }
-      if (wanted) {
-        wanted = false;
-        look();
-        busy = true;
-        void begin();
-      }
-      return brought;
-    },
-    isBusy: () => busy || wanted || fresh,
-    awaits,
-  };
-}
-
-/** A little more than the 2 s after which a client that writes no mark counts as quiet. */
-const SETTLE_MS = 2100;
-
-/** The code of what the file system says, or the kind of fault; never its text, which may hold a path. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-}
-
-/** Drains the outboxes beside the work, one drain at a time. */
-interface DeliveryDesk {
-  wake(): void;
-  isBusy(): boolean;
-  /** Was nothing drained yet, or is the one short back-off that is waited for over? */
-  isDue(now: number): boolean;
-  /** Is there such a back-off? */
-  lingers(now: number): boolean;
-}
-
-function createDelivery(dir: string, log: Log): DeliveryDesk {
-  const state = { running: false, again: false, lingered: false };
-  let summary: DrainSummary | undefined;
-
-  const drain = async (): Promise<void> => {
-    state.running = true;
-    try {
-      do {
-        state.again = false;
-        summary = await drainOutbox(dir, log);
-      } while (wasWoken());
-    } catch (error) {
-      log.error('delivery-failed', { reason: reasonOf(error) });
-      summary = { destinations: [] };
-    } finally {
-      state.running = false;
-    }
-  };
-
-  /** Asked through a function: `wake` changes it while a drain is awaited. */
-  const wasWoken = (): boolean => state.again;
-
-  const nextTry = (): number =>
-    Math.min(
-      ...(summary?.destinations ?? []).map(({ waiting, notBefore }) =>
-        waiting > 0 ? (notBefore ?? Infinity) : Infinity,
-      ),
-    );
-
-  return {
-    wake: () => {
-      if (state.running) state.again = true;
-      else void drain();
-    },
-    isBusy: () => state.running,
-    isDue: (now) => {
-      if (summary === undefined) return true;
-      const due = !state.lingered && nextTry() <= now;
-      state.lingered ||= due;
-      return due;
-    },
-    lingers: (now) => !state.lingered && nextTry() - now <= LINGER_MS,
-  };
 }

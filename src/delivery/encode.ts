@@ -21,39 +21,23 @@ export interface RequestLimits {
 /** 4 MiB is what gRPC receivers and careful proxies take by default, 512 spans is OpenTelemetry's own batch. */
 export const REQUEST_LIMITS: RequestLimits = { bytes: 4 * 1024 * 1024, spans: 512 };
 
-/** All `spans` in as few requests as the limits allow; a span that alone is over the limit goes alone. */
+/** All `spans` in requests within the limits; a span that alone is over the limit goes alone. */
 export function encodeRequests(
   spans: readonly ReadableSpan[],
   encoding: Encoding,
   limits: RequestLimits = REQUEST_LIMITS,
 ): EncodedRequest[] {
-  return splitBySize(spans, encoding, limits).map((part) => ({
-    bytes: encodeTraces(part, encoding),
-    spans: part.length,
-  }));
-}
-
-/** Cuts `spans` into runs that fit into a request. */
-export function splitBySize(
-  spans: readonly ReadableSpan[],
-  encoding: Encoding,
-  limits: RequestLimits = REQUEST_LIMITS,
-): ReadableSpan[][] {
-  const parts: ReadableSpan[][] = [];
-  let part: ReadableSpan[] = [];
-  let size = 0;
-  for (const span of spans) {
-    // Alone, a span carries its own copy of resource and scope, so the sum is never below the size together.
-    const alone = encodeTraces([span], encoding).length;
-    if (part.length > 0 && (part.length === limits.spans || size + alone > limits.bytes)) {
-      parts.push(part);
-      part = [];
-      size = 0;
-    }
-    part.push(span);
-    size += alone;
+  if (spans.length === 0) return [];
+  if (spans.length <= limits.spans) {
+    const bytes = encodeTraces(spans, encoding);
+    if (bytes.length <= limits.bytes || spans.length === 1) return [{ bytes, spans: spans.length }];
   }
-  return part.length > 0 ? [...parts, part] : parts;
+  // Nearly every batch fits at once, so the few that do not may be encoded again.
+  const cut = spans.length > limits.spans ? limits.spans : Math.ceil(spans.length / 2);
+  return [
+    ...encodeRequests(spans.slice(0, cut), encoding, limits),
+    ...encodeRequests(spans.slice(cut), encoding, limits),
+  ];
 }
 
 /** One request of all `spans`. In JSON, integers are JSON numbers and a resource has a `schemaUrl`; OTLP receivers take both. */

@@ -27,6 +27,8 @@ export function openSessionRecords(dir: string, log: Log, now: () => number = Da
   const watch = join(dir, 'watch');
   for (const path of [folder, watch]) mkdirSync(path, { recursive: true, mode: 0o700 });
   sweepTemporary(folder, now());
+  /** What this process wrote last: the same again costs no write. */
+  const written = new Map<string, string>();
 
   const read = (name: string): SessionRecord | undefined => {
     const path = join(folder, name);
@@ -70,7 +72,9 @@ export function openSessionRecords(dir: string, log: Log, now: () => number = Da
     save: (record, undecided) => {
       const name = recordName(record.transcript);
       if (undecided) writeFileSync(join(watch, name), '', { mode: 0o600 });
-      writeAtomic(join(folder, name), JSON.stringify(record));
+      const content = JSON.stringify(record);
+      if (written.get(name) !== content) writeAtomic(join(folder, name), content);
+      written.set(name, content);
       if (!undecided) rmSync(join(watch, name), { force: true });
     },
     undecided: () => readdirSync(watch).flatMap((name) => read(name) ?? []),

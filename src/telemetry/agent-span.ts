@@ -2,9 +2,8 @@
 import type { AgentRun, TurnScope } from '../session/model.ts';
 import type { ContentPolicy } from '../privacy/policy.ts';
 import { constant, safeName } from '../privacy/safe-text.ts';
-import { traceId } from './ids.ts';
 import { inputMessages, outputMessages } from './messages.ts';
-import { agentSpanId, commonAttributes, turnSpanId } from './place.ts';
+import { agentSpanId, commonAttributes, turnSpanId, turnTraceId } from './place.ts';
 import { rollUpAttributes } from './roll-up-attributes.ts';
 import { Common, GenAi, Turnspan } from './semconv.ts';
 import type { SpanInput } from './span.ts';
@@ -14,7 +13,7 @@ export function agentSpan(run: AgentRun, scope: TurnScope, content: ContentPolic
   const failed = run.outcome === 'failed';
   const type = run.type === undefined ? undefined : safeName(run.type);
   return {
-    traceId: traceId(scope.turnId),
+    traceId: turnTraceId(scope),
     spanId: agentSpanId(run.owner),
     parentSpanId: parentOf(run, scope),
     name: type === undefined ? constant('invoke_agent') : safeName(`invoke_agent ${type}`),

@@ -15,17 +15,23 @@ export interface Place {
 /** Trace and parent of a generation, tool call or compaction. */
 export function under({ scope, owner }: Place): { readonly traceId: string; readonly parentSpanId: string } {
   return {
-    traceId: traceId(scope.turnId),
+    traceId: turnTraceId(scope),
     parentSpanId: owner === undefined ? turnSpanId(scope) : agentSpanId(owner),
   };
 }
 
-export function turnSpanId(scope: TurnScope): string {
-  return spanId('turn', scope.turnId);
-}
+/** The three ids that every span of a turn or agent asks for; remembered with the value they belong to. */
+export const turnTraceId = remembered((scope: TurnScope) => traceId(scope.turnId));
+export const turnSpanId = remembered((scope: TurnScope) => spanId('turn', scope.turnId));
+export const agentSpanId = remembered((owner: AgentOwner) => spanId('agent', owner.agentId, owner.runId));
 
-export function agentSpanId(owner: AgentOwner): string {
-  return spanId('agent', owner.agentId, owner.runId);
+function remembered<K extends object>(make: (key: K) => string): (key: K) => string {
+  const known = new WeakMap<K, string>();
+  return (key) => {
+    const id = known.get(key) ?? make(key);
+    known.set(key, id);
+    return id;
+  };
 }
 
 /** Session, turn and prompt; the agent where there is one. */

@@ -2,9 +2,8 @@
 import type { Turn } from '../session/model.ts';
 import type { ContentPolicy } from '../privacy/policy.ts';
 import { constant, safeName } from '../privacy/safe-text.ts';
-import { traceId } from './ids.ts';
 import { inputMessages, outputMessages } from './messages.ts';
-import { commonAttributes, turnSpanId } from './place.ts';
+import { commonAttributes, turnSpanId, turnTraceId } from './place.ts';
 import { retryEvents } from './retry-event.ts';
 import { rollUpAttributes } from './roll-up-attributes.ts';
 import { Common, GenAi, Turnspan } from './semconv.ts';
@@ -15,7 +14,7 @@ export function turnSpan(turn: Turn, content: ContentPolicy): SpanInput {
   const { scope, notifiedBy } = turn;
   const failed = turn.status === 'failed';
   return {
-    traceId: traceId(scope.turnId),
+    traceId: turnTraceId(scope),
     spanId: turnSpanId(scope),
     name: constant('invoke_agent claude-code'),
     kind: 'internal',
@@ -43,6 +42,6 @@ export function turnSpan(turn: Turn, content: ContentPolicy): SpanInput {
     links:
       notifiedBy === undefined
         ? []
-        : [{ traceId: traceId(notifiedBy.turn.turnId), spanId: toolSpanId(notifiedBy.toolUseId) }],
+        : [{ traceId: turnTraceId(notifiedBy.turn), spanId: toolSpanId(notifiedBy.toolUseId) }],
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { encodeRequests, encodeTraces, encodingOf, splitBySize } from '../../src/delivery/encode.ts';
+import { encodeRequests, encodeTraces, encodingOf } from '../../src/delivery/encode.ts';
 import { spanOf } from './fixtures.ts';
 
 const spans = (count: number): ReturnType<typeof spanOf>[] =>
@@ -44,9 +44,10 @@ describe('encodingOf', () => {
 describe.each(['json', 'protobuf'] as const)('requests in %s', (encoding) => {
   test('hold at most 512 spans, all of them, in order', () => {
     const all = spans(1100);
-    const parts = splitBySize(all, encoding);
-    expect(parts.map((part) => part.length)).toEqual([512, 512, 76]);
-    expect(parts.flat()).toEqual(all);
+    const requests = encodeRequests(all, encoding);
+    expect(requests.map((request) => request.spans)).toEqual([512, 512, 76]);
+    const parts = [all.slice(0, 512), all.slice(512, 1024), all.slice(1024)];
+    expect(requests.map(({ bytes }) => bytes)).toEqual(parts.map((part) => encodeTraces(part, encoding)));
   });
 
   test('stay under the size limit, and a bigger span goes alone', () => {
