@@ -20,6 +20,19 @@ export function safeName(text: string): SafeText {
   return cut(wellFormed(text).replace(/[\u0000-\u001f\u007f]+/g, ' '), MAX_NAME) as SafeText;
 }
 
+/** A name or id that may be missing. */
+export function optionalName(text: string | undefined): SafeText | undefined {
+  return text === undefined ? undefined : safeName(text);
+}
+
+/**
+ * A name that the model wrote, of a tool or an agent: letters, digits and `_.:-`, at most 128. Where a quote or a bracket
+ * follows (seen: `Task" >…`, a garbled call), what stands before it; anything else is content, and `undefined` here.
+ */
+export function writtenName(text: string | undefined): SafeText | undefined {
+  return optionalName(/^[\p{L}\p{N}_][\p{L}\p{N}_.:-]{0,127}(?=$|["'<>()[\]{}])/u.exec(text ?? '')?.[0]);
+}
+
 /** What the user wrote into their own configuration to be sent, such as `OTEL_RESOURCE_ATTRIBUTES`. */
 export function configured(text: string): SafeText {
   return wellFormed(text) as SafeText;

@@ -1,7 +1,7 @@
 // In: one run of a subagent. Out: its span, `invoke_agent {type}`, under the tool call that launched it.
 import type { AgentRun, TurnScope } from '../session/model.ts';
 import type { ContentPolicy } from '../privacy/policy.ts';
-import { constant, safeName } from '../privacy/safe-text.ts';
+import { constant, safeName, writtenName } from '../privacy/safe-text.ts';
 import { inputMessages, outputMessages } from './messages.ts';
 import { agentSpanId, commonAttributes, turnSpanId, turnTraceId } from './place.ts';
 import { rollUpAttributes } from './roll-up-attributes.ts';
@@ -11,7 +11,7 @@ import { toolSpanId } from './tool-span.ts';
 
 export function agentSpan(run: AgentRun, scope: TurnScope, content: ContentPolicy): SpanInput {
   const failed = run.outcome === 'failed';
-  const type = run.type === undefined ? undefined : safeName(run.type);
+  const type = writtenName(run.type);
   return {
     traceId: turnTraceId(scope),
     spanId: agentSpanId(run.owner),

@@ -1,6 +1,6 @@
 // In: a compaction of the conversation. Out: its span, under the turn in which it falls.
 import type { Compaction } from '../session/model.ts';
-import { constant, safeName } from '../privacy/safe-text.ts';
+import { constant, optionalName } from '../privacy/safe-text.ts';
 import { spanId } from './ids.ts';
 import { commonAttributes, under, type Place } from './place.ts';
 import { Turnspan } from './semconv.ts';
@@ -16,8 +16,7 @@ export function compactionSpan(compaction: Compaction, place: Place): SpanInput 
     endedAt: compaction.endedAt,
     attributes: {
       ...commonAttributes(place),
-      [Turnspan.compactionTrigger]:
-        compaction.trigger === undefined ? undefined : safeName(compaction.trigger),
+      [Turnspan.compactionTrigger]: optionalName(compaction.trigger),
       [Turnspan.compactionBefore]: compaction.tokensBefore,
       [Turnspan.compactionAfter]: compaction.tokensAfter,
       [Turnspan.startInferred]: compaction.startInferred || undefined,

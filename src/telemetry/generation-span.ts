@@ -1,7 +1,7 @@
 // In: one API response. Out: its span, `chat {model}`.
 import type { Generation } from '../session/model.ts';
 import type { ContentPolicy } from '../privacy/policy.ts';
-import { constant, safeName, type SafeText } from '../privacy/safe-text.ts';
+import { constant, optionalName, safeName, type SafeText } from '../privacy/safe-text.ts';
 import { spanId } from './ids.ts';
 import { finishReason, inputMessages, outputMessages } from './messages.ts';
 import { commonAttributes, under, type Place } from './place.ts';
@@ -63,8 +63,4 @@ function providerOf(messageId: string | undefined): SafeText {
   if (messageId?.startsWith('msg_bdrk_') === true) return constant('aws.bedrock');
   if (messageId?.startsWith('msg_vrtx_') === true) return constant('gcp.vertex_ai');
   return constant('anthropic');
-}
-
-function optionalName(text: string | undefined): SafeText | undefined {
-  return text === undefined ? undefined : safeName(text);
 }

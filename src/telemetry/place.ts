@@ -1,7 +1,7 @@
 // In: the turn that a thing belongs to and the agent run that owns it. Out: trace, parent, and the attributes that
 // every span carries.
 import type { AgentOwner, TurnScope } from '../session/model.ts';
-import { safeName } from '../privacy/safe-text.ts';
+import { optionalName, safeName } from '../privacy/safe-text.ts';
 import { spanId, traceId } from './ids.ts';
 import { Common, GenAi, Native, Turnspan } from './semconv.ts';
 import type { SafeAttributes } from './span.ts';
@@ -42,7 +42,7 @@ export function commonAttributes({ scope, owner }: Place): SafeAttributes {
     [GenAi.conversationId]: sessionId,
     [Turnspan.turnId]: safeName(scope.turnId),
     [Turnspan.turnNumber]: scope.number,
-    [Native.promptId]: scope.promptId === undefined ? undefined : safeName(scope.promptId),
-    [Native.agentId]: owner === undefined ? undefined : safeName(owner.agentId),
+    [Native.promptId]: optionalName(scope.promptId),
+    [Native.agentId]: optionalName(owner?.agentId),
   };
 }

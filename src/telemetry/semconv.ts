@@ -1,6 +1,9 @@
 // Names of attributes. The GenAI ones are those of the semantic conventions v1.41, copied because that part is
-// unstable and its package asks not to be imported for it; `turnspan.*` is our own.
-// Source: opentelemetry.io/docs/specs/semconv/gen-ai (v1.41).
+// unstable and its package asks not to be imported for it; `turnspan.*` is our own. Outside of GenAI a name of the
+// conventions is used where it is stable and means the same (`url.full`, `http.response.status_code`). Their names for a
+// file's path, an exit code or the size of a body are in development and no backend reads them, and the stable
+// `code.file.path` means the code that runs: what a tool tells of these is under `turnspan.tool.*`.
+// Source: opentelemetry.io/docs/specs/semconv/gen-ai (v1.41), registry/attributes (v1.41).
 
 export const GenAi = {
   operation: 'gen_ai.operation.name',
@@ -31,6 +34,7 @@ export const Common = {
   sessionId: 'session.id',
   errorType: 'error.type',
   httpStatus: 'http.response.status_code',
+  urlFull: 'url.full',
   mcpMethod: 'mcp.method.name',
 } as const;
 
@@ -63,6 +67,10 @@ export const Turnspan = {
   toolOutcome: 'turnspan.tool.outcome',
   toolInputBytes: 'turnspan.tool.input_bytes',
   toolResultBytes: 'turnspan.tool.result_bytes',
+  toolDurationMs: 'turnspan.tool.duration_ms',
+  toolDenialKind: 'turnspan.tool.denial_kind',
+  toolPermissionDecision: 'turnspan.tool.permission.decision',
+  toolPermissionSource: 'turnspan.tool.permission.source',
   mcpServer: 'turnspan.mcp.server',
   agentOrphan: 'turnspan.agent.orphan',
   agentDepth: 'turnspan.agent.depth',
@@ -73,4 +81,43 @@ export const Turnspan = {
   compactionAfter: 'turnspan.compaction.tokens_after',
   retryAttempt: 'turnspan.retry.attempt',
   retryWaitMs: 'turnspan.retry.wait_ms',
+} as const;
+
+/** What the built-in tools tell about themselves. A name has one meaning, whichever tool tells it. */
+export const Tool = {
+  command: 'turnspan.tool.command',
+  description: 'turnspan.tool.description',
+  timeoutMs: 'turnspan.tool.timeout_ms',
+  exitCode: 'turnspan.tool.exit_code',
+  interrupted: 'turnspan.tool.interrupted',
+  background: 'turnspan.tool.background',
+  taskStatus: 'turnspan.tool.task_status',
+  filePath: 'turnspan.tool.file_path',
+  fileKind: 'turnspan.tool.file_kind',
+  fileLines: 'turnspan.tool.file_lines',
+  fileChange: 'turnspan.tool.file_change',
+  linesRead: 'turnspan.tool.lines_read',
+  linesAdded: 'turnspan.tool.lines_added',
+  linesRemoved: 'turnspan.tool.lines_removed',
+  edits: 'turnspan.tool.edits',
+  editMode: 'turnspan.tool.edit_mode',
+  replaceAll: 'turnspan.tool.replace_all',
+  userModified: 'turnspan.tool.user_modified',
+  pattern: 'turnspan.tool.pattern',
+  fileFilter: 'turnspan.tool.file_filter',
+  path: 'turnspan.tool.path',
+  searchMode: 'turnspan.tool.search_mode',
+  files: 'turnspan.tool.files',
+  matches: 'turnspan.tool.matches',
+  lines: 'turnspan.tool.lines',
+  truncated: 'turnspan.tool.truncated',
+  responseBytes: 'turnspan.tool.response_bytes',
+  query: 'turnspan.tool.query',
+  results: 'turnspan.tool.results',
+  agentType: 'turnspan.tool.agent_type',
+  skill: 'turnspan.tool.skill',
+  todos: 'turnspan.tool.todos',
+  todosCompleted: 'turnspan.tool.todos_completed',
+  questions: 'turnspan.tool.questions',
+  answers: 'turnspan.tool.answers',
 } as const;

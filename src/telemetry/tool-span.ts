@@ -2,15 +2,17 @@
 // same span.
 import type { ToolCall } from '../session/model.ts';
 import type { ContentPolicy } from '../privacy/policy.ts';
-import { constant, safeName } from '../privacy/safe-text.ts';
+import { constant, optionalName, safeName, writtenName } from '../privacy/safe-text.ts';
 import { spanId } from './ids.ts';
 import { withoutImages } from './messages.ts';
 import { commonAttributes, under, type Place } from './place.ts';
 import { Common, GenAi, Native, Turnspan } from './semconv.ts';
 import type { SafeAttributes, SpanInput } from './span.ts';
+import { toolDetails } from './tool-details.ts';
+import { fieldsOf } from './tool-fields.ts';
 
 export function toolSpan(toolCall: ToolCall, place: Place, content: ContentPolicy): SpanInput {
-  const name = safeName(toolCall.name);
+  const name = writtenName(toolCall.name) ?? constant('unknown');
   const id = safeName(toolCall.id);
   const failed = toolCall.outcome === 'failed';
   return {
@@ -32,8 +34,13 @@ export function toolSpan(toolCall: ToolCall, place: Place, content: ContentPolic
       [Common.errorType]: failed ? constant('tool_error') : undefined,
       [Turnspan.toolInputBytes]: jsonBytes(toolCall.arguments),
       [Turnspan.toolResultBytes]: toolCall.result === undefined ? undefined : jsonBytes(toolCall.result),
+      [Turnspan.toolDurationMs]: toldDuration(toolCall),
+      [Turnspan.toolPermissionDecision]: optionalName(toolCall.permissionDecision),
+      [Turnspan.toolPermissionSource]: optionalName(toolCall.permissionSource),
+      [Turnspan.toolDenialKind]: optionalName(toolCall.denialKind),
       [Turnspan.endInferred]: toolCall.endInferred || undefined,
       ...mcpAttributes(toolCall.name),
+      ...toolDetails(toolCall, content),
       [GenAi.toolArguments]: content.json(() => toolCall.arguments),
       [GenAi.toolResult]:
         toolCall.result === undefined ? undefined : content.json(() => withoutImages(toolCall.result)),
@@ -49,7 +56,17 @@ export function toolSpanId(toolUseId: string): string {
 function mcpAttributes(name: string): SafeAttributes {
   const server = /^mcp__(.+?)__/.exec(name)?.[1];
   if (server === undefined) return {};
-  return { [Common.mcpMethod]: constant('tools/call'), [Turnspan.mcpServer]: safeName(server) };
+  return { [Common.mcpMethod]: constant('tools/call'), [Turnspan.mcpServer]: writtenName(server) };
+}
+
+/** How long the tool itself says that it worked: without the wait for a permission or behind a sibling. */
+function toldDuration({ name, details }: ToolCall): number | undefined {
+  // The result of an MCP tool is its own: a field of this name there can mean anything.
+  if (name.startsWith('mcp__')) return undefined;
+  const told = fieldsOf(details);
+  const seconds = told.number('durationSeconds');
+  const milliseconds = told.number('durationMs') ?? told.number('totalDurationMs');
+  return milliseconds ?? (seconds === undefined ? undefined : Math.round(seconds * 1000));
 }
 
 /** Size in UTF-8 bytes: of a text itself, of anything else as JSON. */
@@ -58,5 +75,5 @@ function jsonBytes(value: unknown): number {
 }
 
 function utf8Bytes(text: string): number {
-  return new TextEncoder().encode(text).length;
+  return Buffer.byteLength(text);
 }

@@ -1,7 +1,7 @@
 // In: one turn. Out: the root span of its trace, `invoke_agent claude-code`.
 import type { Turn } from '../session/model.ts';
 import type { ContentPolicy } from '../privacy/policy.ts';
-import { constant, safeName } from '../privacy/safe-text.ts';
+import { constant, optionalName } from '../privacy/safe-text.ts';
 import { inputMessages, outputMessages } from './messages.ts';
 import { commonAttributes, turnSpanId, turnTraceId } from './place.ts';
 import { retryEvents } from './retry-event.ts';
@@ -27,11 +27,10 @@ export function turnSpan(turn: Turn, content: ContentPolicy): SpanInput {
       [GenAi.provider]: constant('anthropic'),
       [GenAi.agentName]: constant('claude-code'),
       [Turnspan.turnStatus]: constant(turn.status),
-      [Turnspan.turnOrigin]: turn.origin === undefined ? undefined : safeName(turn.origin),
-      [Turnspan.permissionMode]:
-        turn.permissionMode === undefined ? undefined : safeName(turn.permissionMode),
-      [Turnspan.clientVersion]: scope.clientVersion === undefined ? undefined : safeName(scope.clientVersion),
-      [Common.errorType]: turn.error === undefined ? undefined : safeName(turn.error),
+      [Turnspan.turnOrigin]: optionalName(turn.origin),
+      [Turnspan.permissionMode]: optionalName(turn.permissionMode),
+      [Turnspan.clientVersion]: optionalName(scope.clientVersion),
+      [Common.errorType]: optionalName(turn.error),
       [Turnspan.endInferred]: turn.endInferred || undefined,
       ...rollUpAttributes('turnspan.turn', turn.rollUp),
       [Turnspan.agentsPending]: turn.agentsPending,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { configured, constant, cut, safeName, wellFormed } from '../../src/privacy/safe-text.ts';
+import { configured, constant, cut, safeName, wellFormed, writtenName } from '../../src/privacy/safe-text.ts';
 
 describe('a name', () => {
   test('is one line of at most 256 characters, whatever the model called it', () => {
@@ -15,6 +15,18 @@ describe('a name', () => {
         expect(name).not.toMatch(/[\u0000-\u001f]/);
       }),
     );
+  });
+});
+
+describe('a name that the model wrote', () => {
+  test('is what looks like one, and nothing behind it', () => {
+    expect(writtenName('mcp__github__create-issue')).toBe('mcp__github__create-issue');
+    expect(writtenName('plugin:reviewer')).toBe('plugin:reviewer');
+    expect(writtenName('Task" >\n<parameter name="description">the secret plan')).toBe('Task');
+    expect(writtenName('prüfer')).toBe('prüfer');
+    expect(writtenName('the secret plan')).toBeUndefined();
+    expect(writtenName('" oops')).toBeUndefined();
+    expect(writtenName(undefined)).toBeUndefined();
   });
 });
 

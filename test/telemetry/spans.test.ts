@@ -116,9 +116,52 @@ describe('a tool span', () => {
     });
   });
 
-  test('with a name that the model garbled is one line', async () => {
+  test.each([
+    ['Glob', { durationMs: 21 }, 21],
+    ['WebSearch', { durationSeconds: 17.300072875000073 }, 17_300],
+    ['Agent', { totalDurationMs: 5598, status: 'completed' }, 5598],
+    ['Bash', { stdout: 'ok' }, undefined],
+    ['Glob', { durationMs: 'soon' }, undefined],
+    ['mcp__tracker__find', { durationMs: 21 }, undefined],
+  ])('of %s with the result %j tells that it worked for %s ms', async (name, toolUseResult, duration) => {
+    const [span] = named(await spansOf(withTool(name, 'ok', { toolUseResult })), `execute_tool ${name}`);
+    expect(span?.attributes['turnspan.tool.duration_ms']).toBe(duration);
+  });
+
+  test('says what was decided about it, by what, and why it was denied', async () => {
+    const spans = await spansOf(
+      withTool('Bash', 'no', {
+        isError: true,
+        toolDenialKind: 'permission-rule',
+        permissionDecision: { decision: 'reject', source: 'config', reasonType: 'rule' },
+      }),
+    );
+    expect(named(spans, 'execute_tool Bash')[0]?.attributes).toMatchObject({
+      'turnspan.tool.outcome': 'denied',
+      'turnspan.tool.permission.decision': 'reject',
+      'turnspan.tool.permission.source': 'config',
+      'turnspan.tool.denial_kind': 'permission-rule',
+    });
+  });
+
+  test('has what its tool tells, texts at level full alone', async () => {
+    const story = () =>
+      withTool('Grep', 'ok', { toolUseResult: { mode: 'content', numFiles: 0, filenames: [], numLines: 7 } });
+    const [none] = named(await spansOf(story()), 'execute_tool Grep');
+    expect(none?.attributes['turnspan.tool.lines']).toBe(7);
+    const search = newStory();
+    search.prompt('Do it');
+    search.result(search.response().tool('Grep', { pattern: 'toCents' }), 'ok');
+    const [full] = named(await spansOf(search, 'full'), 'execute_tool Grep');
+    expect(full?.attributes['turnspan.tool.pattern']).toBe('toCents');
+    expect(named(await spansOf(search), 'execute_tool Grep')[0]?.attributes).not.toHaveProperty(
+      'turnspan.tool.pattern',
+    );
+  });
+
+  test('with a name that the model garbled has the name before the fault', async () => {
     const spans = await spansOf(withTool('Task" >\n<parameter name="x', 'ok'));
-    expect(spans.map(({ name }) => name)).toContain('execute_tool Task" > <parameter name="x');
+    expect(spans.map(({ name }) => name)).toContain('execute_tool Task');
   });
 });
 

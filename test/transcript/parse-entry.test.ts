@@ -108,6 +108,28 @@ describe('a line is parsed into', () => {
       { kind: 'stop-hook-summary', preventedContinuation: true },
     ],
     [
+      "a tool's result, with what was decided about the call",
+      (story) => {
+        story.result('toolu_1', 'no', {
+          toolDenialKind: 'user-rejected',
+          permissionDecision: { decision: 'reject', source: 'user_temporary', reasonType: 'other' },
+        });
+      },
+      {
+        kind: 'user',
+        toolDenialKind: 'user-rejected',
+        permissionDecision: 'reject',
+        permissionSource: 'user_temporary',
+      },
+    ],
+    [
+      "a tool's result, with a decision of another shape",
+      (story) => {
+        story.result('toolu_1', 'ok', { permissionDecision: 'accept' });
+      },
+      { kind: 'user', permissionDecision: undefined, permissionSource: undefined },
+    ],
+    [
       "a turn's duration",
       (story) => {
         story.turnDuration();
