@@ -46,8 +46,8 @@ export async function exportSessions(
   return { sessions, ...(await send(requests, destination)) };
 }
 
-/** Spans in one request at most; more go in steps. */
-const BATCH = 512;
+/** Spans that wait for their request: few, because each holds its texts. */
+const BATCH = 128;
 
 async function* requestsOf(
   transcripts: readonly string[],

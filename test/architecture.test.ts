@@ -150,7 +150,7 @@ function importsOf(file: string): Import[] {
         named.elements.every((element) => element.isTypeOnly);
       const declared = ts.isExportDeclaration(node)
         ? node.isTypeOnly
-        : node.importClause?.isTypeOnly === true;
+        : node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
       found.push({ from, specifier, typesOnly: declared || allTypes, dynamic: false });
     }
     if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {

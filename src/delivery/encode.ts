@@ -27,17 +27,44 @@ export function encodeRequests(
   encoding: Encoding,
   limits: RequestLimits = REQUEST_LIMITS,
 ): EncodedRequest[] {
-  if (spans.length === 0) return [];
-  if (spans.length <= limits.spans) {
-    const bytes = encodeTraces(spans, encoding);
-    if (bytes.length <= limits.bytes || spans.length === 1) return [{ bytes, spans: spans.length }];
+  return cutByWeight(spans, limits).flatMap((part) => encodeWithin(part, encoding, limits));
+}
+
+/** Encoded once, and cut in half where the weight was too low a guess. */
+function encodeWithin(
+  spans: readonly ReadableSpan[],
+  encoding: Encoding,
+  limits: RequestLimits,
+): EncodedRequest[] {
+  const bytes = encodeTraces(spans, encoding);
+  if (bytes.length <= limits.bytes || spans.length === 1) return [{ bytes, spans: spans.length }];
+  const half = Math.ceil(spans.length / 2);
+  return [spans.slice(0, half), spans.slice(half)].flatMap((part) => encodeWithin(part, encoding, limits));
+}
+
+/** Runs of spans that should fit: most of a big span is its texts, and most of their characters are one byte. */
+function cutByWeight(spans: readonly ReadableSpan[], limits: RequestLimits): ReadableSpan[][] {
+  const parts: ReadableSpan[][] = [];
+  let part: ReadableSpan[] = [];
+  let weight = 0;
+  for (const span of spans) {
+    const own = weightOf(span);
+    if (part.length > 0 && (part.length === limits.spans || weight + own > limits.bytes)) {
+      parts.push(part);
+      part = [];
+      weight = 0;
+    }
+    part.push(span);
+    weight += own;
   }
-  // Nearly every batch fits at once, so the few that do not may be encoded again.
-  const cut = spans.length > limits.spans ? limits.spans : Math.ceil(spans.length / 2);
-  return [
-    ...encodeRequests(spans.slice(0, cut), encoding, limits),
-    ...encodeRequests(spans.slice(cut), encoding, limits),
-  ];
+  return part.length > 0 ? [...parts, part] : parts;
+}
+
+/** Roughly the bytes of a span: the characters of its texts, and a kilobyte for all else. */
+function weightOf({ attributes }: ReadableSpan): number {
+  let weight = 1024;
+  for (const value of Object.values(attributes)) if (typeof value === 'string') weight += value.length;
+  return weight;
 }
 
 /** One request of all `spans`. In JSON, integers are JSON numbers and a resource has a `schemaUrl`; OTLP receivers take both. */
