@@ -127,10 +127,16 @@ async function get<T>(url: string, path: string): Promise<T> {
   return (await answer.json()) as T;
 }
 
+/** Until Ctrl+C, or until the shell that npm put between is gone: it passes no signal on. */
 async function interrupted(): Promise<void> {
   console.log('Ctrl+C ends the collector.');
+  const parent = process.ppid;
   await new Promise<void>((done) => {
+    const watch = setInterval(() => {
+      if (process.ppid !== parent) stop();
+    }, 250);
     const stop = (): void => {
+      clearInterval(watch);
       process.off('SIGINT', stop).off('SIGTERM', stop);
       done();
     };
