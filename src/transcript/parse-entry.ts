@@ -252,23 +252,28 @@ const ignored = new Set([
   'worktree-state',
 ]);
 
-const discriminators = z.object({
-  type: z.string(),
-  subtype: text,
-  data: z.object({ type: text }).optional().catch(undefined),
-});
-
 function parseEntry(value: unknown, offset: number): Entry {
-  const head = discriminators.safeParse(value);
-  if (!head.success) return { kind: 'unreadable', offset, reason: 'not an object with a type' };
-  const { type, subtype, data } = head.data;
-  if (type === 'api-request') return typed(apiRequest.safeParse(value), type, offset);
-  const schema =
-    schemas.get(type) ??
-    schemas.get(`${type}/${subtype ?? ''}`) ??
-    schemas.get(`${type}/${data?.type ?? ''}`);
-  if (schema !== undefined) return typed(schema.safeParse(value), type, offset);
+  const line = asObject(value);
+  const type = line?.['type'];
+  if (line === undefined || typeof type !== 'string') {
+    return { kind: 'unreadable', offset, reason: 'not an object with a type' };
+  }
+  if (type === 'api-request') return typed(apiRequest.safeParse(line), type, offset);
+  const schema = schemas.get(type) ?? schemas.get(`${type}/${subtypeOf(line)}`);
+  if (schema !== undefined) return typed(schema.safeParse(line), type, offset);
   return ignored.has(type) ? { kind: 'ignored', offset, type } : { kind: 'unknown', offset, type };
+}
+
+/** `system` lines have a subtype, `progress` lines the type of their data. Looked up by hand: most lines end here. */
+function subtypeOf(line: Readonly<Record<string, unknown>>): string {
+  const subtype = line['subtype'] ?? asObject(line['data'])?.['type'];
+  return typeof subtype === 'string' ? subtype : '';
+}
+
+function asObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
 }
 
 function typed<T extends object>(
