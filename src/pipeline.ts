@@ -34,8 +34,6 @@ export interface OpenSession {
 
 export interface Progress {
   readonly spans: number;
-  /** Something is undecided, or may yet come: later wake-ups must look again. */
-  readonly undecided: boolean;
   /** Its Stop hook ran and the mark that closes the turn is not in the file yet. */
   readonly awaitsMark: boolean;
 }
@@ -61,7 +59,7 @@ async function run(session: OpenSession, resolution: Resolution, workshop: Works
   if (resolution.status === 'unusable') {
     // Where to send is not known: nothing is read past.
     records.save(record, true);
-    return { spans: 0, undecided: true, awaitsMark: false };
+    return { spans: 0, awaitsMark: false };
   }
   session.reader ??= createSessionReader({ ...record, log });
   const { reader } = session;
@@ -88,7 +86,6 @@ async function run(session: OpenSession, resolution: Resolution, workshop: Works
   records.save(session.record, undecided);
   return {
     spans: outgoing?.sent() ?? 0,
-    undecided,
     awaitsMark: stoppedAt !== undefined && stoppedAt >= (reader.openTurnStartedAt() ?? Infinity),
   };
 }

@@ -28,7 +28,7 @@ export function openDesk(transcript: string, workshop: Workshop, patienceMs: num
   let busy = false;
   let fresh = false;
   let steppedAt = 0;
-  let progress: Progress = { spans: 0, undecided: false, awaitsMark: false };
+  let progress: Progress = { spans: 0, awaitsMark: false };
   const session: OpenSession = { record: records.open(transcript), changedAt: () => changedAt };
 
   const look = (): boolean => {
@@ -48,7 +48,7 @@ export function openDesk(transcript: string, workshop: Workshop, patienceMs: num
       fresh ||= progress.spans > 0;
     } catch (error) {
       // A full disk, say: the position on disk stands, the next wake-up tries again.
-      progress = { spans: 0, undecided: true, awaitsMark: false };
+      progress = { spans: 0, awaitsMark: false };
       log.error('session-failed', { session: session.record.sessionId, reason: reasonOf(error) });
     } finally {
       busy = false;

@@ -15,6 +15,7 @@ import type { Entry } from './transcript/entry.ts';
 import { readLines } from './transcript/lines.ts';
 import { parseEntries } from './transcript/parse-entry.ts';
 import { checkPosition, positionAt, type Position } from './transcript/position.ts';
+import { errorCode } from './platform/reason.ts';
 
 export interface SessionReader {
   /** Reads what is new; yields what is complete. Throws `Restart` when a file is not the one remembered. */
@@ -165,7 +166,7 @@ async function sizeOf(path: string): Promise<number | undefined> {
   try {
     return (await stat(path)).size;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

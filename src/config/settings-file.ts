@@ -3,6 +3,7 @@
 // told apart, because nobody can say what it sets. Never waits: a pipe or a device is no settings file.
 import { readFileSync, statSync } from 'node:fs';
 import * as z from 'zod';
+import { errorCode } from '../platform/reason.ts';
 
 export type SettingsEnvironment =
   | { readonly status: 'read'; readonly variables: ReadonlyMap<string, string> }
@@ -37,7 +38,7 @@ function readText(path: string): string | undefined {
       .trim();
   } catch (error) {
     // A file where a folder is expected: the settings file is not there.
-    return error instanceof Error && 'code' in error && error.code === 'ENOTDIR' ? '' : undefined;
+    return errorCode(error) === 'ENOTDIR' ? '' : undefined;
   }
 }
 

@@ -12,6 +12,7 @@ import { deliver, type Delivery, type Stopped } from './deliver.ts';
 import { readDestination } from './destination-file.ts';
 import { outboxDestinations } from './folders.ts';
 import { listPending } from './outbox.ts';
+import { errorCode } from '../platform/reason.ts';
 
 /** How long a drain may go on. */
 export interface DrainOptions {
@@ -134,8 +135,8 @@ const told = new Set<string>();
 
 /** The disk does not let us read, delete or set aside: nothing more for this destination now. What has no code is a bug. */
 function diskTrouble(id: DestinationId, log: Log, error: unknown): Stopped {
-  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (typeof code !== 'string') throw error;
+  const code = errorCode(error);
+  if (code === undefined) throw error;
   log.error('delivery.disk', { destination: id, code });
   return { why: code };
 }

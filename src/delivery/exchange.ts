@@ -4,6 +4,7 @@
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
 import type { Client } from './client.ts';
+import { errorCode } from '../platform/reason.ts';
 
 /** A request as it goes over the wire. */
 export interface WireRequest {
@@ -57,7 +58,7 @@ export function exchange(request: WireRequest, client: Client): Promise<Exchange
     try {
       sent = client.request(request.url, request.headers);
     } catch (error) {
-      giveUp({ kind: 'none', cause: 'unreachable', why: codeOf(error) }); // a header or URL that node:http refuses
+      giveUp({ kind: 'none', cause: 'unreachable', why: errorCode(error) ?? 'no connection' }); // a header or URL that node:http refuses
       return;
     }
     const open = sent;
@@ -96,12 +97,7 @@ function collect(
 }
 
 function failureOf(error: unknown, reusedSocket: boolean): Exchange {
-  const why = codeOf(error);
+  const why = errorCode(error) ?? 'no connection';
   if (reusedSocket && (why === 'ECONNRESET' || why === 'EPIPE')) return { kind: 'stale' };
   return { kind: 'none', cause: 'unreachable', why };
-}
-
-function codeOf(error: unknown): string {
-  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : 'no connection';
 }

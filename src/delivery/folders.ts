@@ -1,11 +1,12 @@
 // In: the installation's folder. Out: where delivery keeps what, and the name of a staged request.
 // Always: a destination id that is no plain file name is a bug of the caller and stops here, before it becomes a path.
-import { mkdirSync, readdirSync, statSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import type { DestinationId } from '../config/destination.ts';
 import { isTemporary, syncFolder } from '../platform/atomic-file.ts';
 import { parseRequestFile } from './batch-id.ts';
+import { listIfThere } from '../platform/list-folder.ts';
 
 /** Requests that are written but not yet committed. */
 export function stagingFolder(dir: string): string {
@@ -52,14 +53,9 @@ export function makeFolder(folder: string): void {
 
 /** Names in a folder, sorted, without temporary files; none where there is no folder. */
 export function listFolder(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-      .filter((name) => !isTemporary(name))
-      .sort();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []; // readdir throws nothing else than system errors
-    throw error;
-  }
+  return listIfThere(folder)
+    .filter((name) => !isTemporary(name))
+    .sort();
 }
 
 const OTLP = '.otlp';

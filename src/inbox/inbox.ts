@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Log } from '../platform/log.ts';
 import { parseTicket, type ParsedTicket, type Ticket } from './ticket.ts';
 import { inboxFolder, isFinished, listTicketFiles, type TicketFile } from './tickets-folder.ts';
+import { errorCode } from '../platform/reason.ts';
 
 /** Older than this, an unfinished ticket is a dead hook's: a hook takes milliseconds, and each write renews the file's time. */
 const ABANDONED_MS = 60_000;
@@ -79,8 +80,4 @@ function dropOldest(folder: string): void {
   const byAge = paths.map((path) => ({ path, modifiedAt: lstatSync(path).mtimeMs }));
   byAge.sort((one, other) => other.modifiedAt - one.modifiedAt);
   for (const { path } of byAge.slice(UNREADABLE_KEPT)) rmSync(path, { recursive: true, force: true });
-}
-
-function errorCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }

@@ -1,8 +1,9 @@
 // In: an installation's folder. Out: the files in its inbox that may be tickets, with size and time.
 // Always: a missing inbox is an empty one, and a file that has just gone is no error. Needs no package.
-import { closeSync, lstatSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { END_MARK } from './envelope.ts';
+import { listIfThere } from '../platform/list-folder.ts';
 
 /** A file in inbox/. `regular` is false for a folder, a pipe or a link, which no hook makes. */
 export interface TicketFile {
@@ -20,7 +21,7 @@ export function inboxFolder(dir: string): string {
 /** All files of the inbox, oldest first; files of one moment by name. */
 export function listTicketFiles(dir: string): TicketFile[] {
   const folder = inboxFolder(dir);
-  return listNames(folder)
+  return listIfThere(folder)
     .flatMap((name) => describe(name, join(folder, name)))
     .sort((one, other) => one.modifiedAt - other.modifiedAt || (one.name < other.name ? -1 : 1));
 }
@@ -44,15 +45,6 @@ export function readPart(path: string, position: number, length: number): Buffer
     }
   } catch {
     return undefined;
-  }
-}
-
-function listNames(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
   }
 }
 

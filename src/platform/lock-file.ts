@@ -3,6 +3,7 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { parseIdentity } from './process-identity.ts';
 import type { ProcessIdentity } from './processes.ts';
+import { errorCode } from './reason.ts';
 
 export interface LockFile {
   readonly free: boolean;
@@ -39,7 +40,7 @@ function openExisting(path: string): number | undefined {
   try {
     return openSync(path, 'r');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

@@ -18,6 +18,7 @@ import { FREE, formatOwner, readLockFile } from './lock-file.ts';
 import { identifySelf, liveness } from './processes.ts';
 import type { ProcessIdentity } from './processes.ts';
 import type { LockFile } from './lock-file.ts';
+import { errorCode } from './reason.ts';
 
 /** The right to work. Who has it calls `beat` every minute or so. */
 export interface Lock {
@@ -87,7 +88,7 @@ function linkNew(folder: string, path: string, content: string): boolean {
     linkSync(temporary, path);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (errorCode(error) === 'EEXIST') return false;
     throw error;
   } finally {
     rmSync(temporary, { force: true });
@@ -112,7 +113,7 @@ function touch(path: string, now: number): boolean {
     utimesSync(path, now / 1000, now / 1000);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    if (errorCode(error) === 'ENOENT') return false;
     throw error;
   }
 }

@@ -2,6 +2,7 @@
 // Always: a number alone proves nothing (numbers are used again), so an identity is compared by start time, boot and
 // pid namespace as far as both sides know them; what cannot be known is 'unknown', never a guess.
 import { readFileSync, readlinkSync } from 'node:fs';
+import { errorCode } from './reason.ts';
 
 /** Names one process for ever: the number, and what tells it from a later process with the same number. */
 export interface ProcessIdentity {
@@ -112,7 +113,7 @@ function answersSignals(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+    return !(errorCode(error) === 'ESRCH');
   }
 }
 

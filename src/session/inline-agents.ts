@@ -3,7 +3,7 @@
 // (seen on 1.0.128). Nothing else ties the two together, so the prompt does: of calls with the same one, the first.
 import type { ConversationEntry } from '../transcript/entry.ts';
 import type { ToolCall } from './model.ts';
-import { textField } from './text-field.ts';
+import { textField } from './json-fields.ts';
 import { textOf } from './speaker.ts';
 
 export interface InlineAgents {

@@ -3,6 +3,7 @@ import type { AssistantEntry, UserEntry } from '../transcript/entry.ts';
 import type { Block } from '../transcript/content.ts';
 import type { ToolCall, ToolOutcome } from './model.ts';
 import { textOf } from './speaker.ts';
+import { asObject, textField } from './json-fields.ts';
 
 export type ToolUse = Extract<Block, { type: 'tool_use' }>;
 export type ToolResult = Extract<Block, { type: 'tool_result' }>;
@@ -67,8 +68,7 @@ export function isBackgroundLaunch(line: UserEntry): boolean {
 }
 
 function launchedAgent(line: UserEntry): string | undefined {
-  const agentId = asObject(line.toolUseResult)?.['agentId'];
-  return typeof agentId === 'string' ? agentId : undefined;
+  return textField(line.toolUseResult, 'agentId');
 }
 
 function outcomeOf(result: ToolResult, line: UserEntry): ToolOutcome {
@@ -94,10 +94,5 @@ function resultText(result: ToolResult): string {
 }
 
 function isTextBlock(value: unknown): value is Extract<Block, { type: 'text' }> {
-  const block = asObject(value);
-  return block?.['type'] === 'text' && typeof block['text'] === 'string';
-}
-
-function asObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  return textField(value, 'type') === 'text' && textField(value, 'text') !== undefined;
 }

@@ -13,10 +13,9 @@ import {
 } from './agents.ts';
 import { createInlineAgents } from './inline-agents.ts';
 import type { AgentOutcome, AgentOwner, Completed, ToolOutcome, TurnScope } from './model.ts';
-
 import type { AgentNotification } from './notification.ts';
 import { emptyRollUp, withAgent } from './roll-up.ts';
-import { textField } from './text-field.ts';
+import { textField } from './json-fields.ts';
 import type { ThreadPart } from './thread.ts';
 import { createTurns, noFacts, type ClosedTurn, type SessionFacts, type TurnEvent } from './turns.ts';
 
@@ -86,7 +85,6 @@ export function createSession(sessionId: string, memory?: SessionMemory): Sessio
     if (part.kind !== 'tool-call') return;
     const { toolCall, background } = part;
     if (!AGENT_TOOLS.has(toolCall.name) && toolCall.agentId === undefined) return;
-
     const call: Omit<AgentLaunch, 'agentId'> = {
       toolUseId: toolCall.id,
       type: textField(toolCall.arguments, 'subagent_type'),

@@ -3,9 +3,11 @@
 // batch counts from the moment its line ends in a newline, so a torn last line is no commit and is cut off at the next
 // opening. It is what makes reading again, forks and resumes safe.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, truncateSync } from 'node:fs';
+import { mkdirSync, readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { appendDurable } from '../platform/atomic-file.ts';
+import { listIfThere } from '../platform/list-folder.ts';
+import { errorCode } from '../platform/reason.ts';
 
 export interface Ledger {
   has(spanId: string): boolean;
@@ -92,19 +94,10 @@ function cutTornEnd(path: string): Buffer {
   try {
     bytes = readFileSync(path);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return Buffer.alloc(0);
+    if (errorCode(error) === 'ENOENT') return Buffer.alloc(0);
     throw error;
   }
   const whole = bytes.lastIndexOf('\n') + 1;
   if (whole < bytes.length) truncateSync(path, whole);
   return bytes.subarray(0, whole);
-}
-
-function listIfThere(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
-  }
 }

@@ -50,6 +50,14 @@ describe.each(['json', 'protobuf'] as const)('requests in %s', (encoding) => {
     expect(requests.map(({ bytes }) => bytes)).toEqual(parts.map((part) => encodeTraces(part, encoding)));
   });
 
+  test('stay under the size limit where characters are more bytes than was guessed', () => {
+    const all = [1, 2, 3].map((n) => spanOf(n, { text: '€'.repeat(900) }));
+    const requests = encodeRequests(all, encoding, { bytes: 6000, spans: 512 });
+    expect(encodeTraces(all, encoding).length).toBeGreaterThan(6000);
+    expect(requests.map(({ spans }) => spans)).toEqual([2, 1]);
+    for (const { bytes } of requests) expect(bytes.length).toBeLessThanOrEqual(6000);
+  });
+
   test('stay under the size limit, and a bigger span goes alone', () => {
     const all = [10, 10, 900, 10, 5000, 10, 600, 600].map((size, n) => spanOf(n, { text: 'é'.repeat(size) }));
     const requests = encodeRequests(all, encoding, { bytes: 3000, spans: 512 });
