@@ -54,7 +54,8 @@ describe.each(['json', 'protobuf'] as const)('requests in %s', (encoding) => {
     const all = [1, 2, 3].map((n) => spanOf(n, { text: '€'.repeat(900) }));
     const requests = encodeRequests(all, encoding, { bytes: 6000, spans: 512 });
     expect(encodeTraces(all, encoding).length).toBeGreaterThan(6000);
-    expect(requests.map(({ spans }) => spans)).toEqual([2, 1]);
+    expect(requests.length).toBeGreaterThan(1);
+    expect(requests.reduce((sum, request) => sum + request.spans, 0)).toBe(3);
     for (const { bytes } of requests) expect(bytes.length).toBeLessThanOrEqual(6000);
   });
 
