@@ -3,7 +3,7 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSessionReader } from '../src/session-reader.ts';
-import { noFacts } from '../src/session/turns.ts';
+import { noFacts } from '../src/session/session-facts.ts';
 import { silentLog } from '../src/platform/log.ts';
 import { emptyCheckpoint, type Checkpoint } from '../src/state/session-record.ts';
 import { alternate, timed, type Run } from './alternate.ts';

@@ -1,7 +1,6 @@
 // In: transcripts that nobody writes any more. Out: their spans, in a file or at a backend, each once.
 // Always: nothing is remembered; the same transcripts give the same spans again. Sessions go one after the other, in
 // batches, so that a huge one needs little memory.
-import { basename } from 'node:path';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
 import type { ContentLevel, Destination, Encoding } from './config/destination.ts';
 import type { ResourceSettings } from './config/resource.ts';
@@ -9,11 +8,11 @@ import { openClient } from './delivery/client.ts';
 import { encodeRequests, type EncodedRequest } from './delivery/encode.ts';
 import { writeRequestLines } from './delivery/file-sink.ts';
 import { post } from './delivery/post.ts';
-import { spanMaker, type SpanMaker } from './outgoing.ts';
+import { readFinished, sessionIdOf } from './finished-session.ts';
+import { withFork } from './fork.ts';
 import type { Log } from './platform/log.ts';
-import { createSessionReader } from './session-reader.ts';
-import { noFacts } from './session/turns.ts';
-import { emptyCheckpoint } from './state/session-record.ts';
+import { originalsFirst } from './transcript/originals-first.ts';
+import { spanMaker, type SpanMaker } from './span-maker.ts';
 
 export interface ExportOptions {
   readonly content: ContentLevel;
@@ -49,28 +48,25 @@ export async function exportSessions(
 /** Spans that wait for their request: few, because each holds its texts. */
 const BATCH = 128;
 
-async function* requestsOf(
+/** All spans of the transcripts in OTLP requests, each span once. */
+export async function* requestsOf(
   transcripts: readonly string[],
   toSpan: SpanMaker,
   encoding: Encoding,
   log: Log,
 ): AsyncGenerator<EncodedRequest> {
   // Forks and branches copy lines: what one session has sent, another does not send again.
-  const seen = new Set<string>();
+  const senders = new Map<string, string>();
+  const senderOf = (spanId: string): string | undefined => senders.get(spanId);
   let waiting: ReadableSpan[] = [];
-  for (const transcript of transcripts) {
-    const reader = createSessionReader({
-      sessionId: basename(transcript, '.jsonl'),
-      transcript,
-      checkpoint: emptyCheckpoint,
-      log,
-      takeLast: true,
-    });
-    for await (const completed of reader.read({ ...noFacts, over: true })) {
-      for (const span of completed.map(toSpan)) {
+  for (const transcript of await originalsFirst(transcripts)) {
+    const sessionId = sessionIdOf(transcript);
+    for await (const completed of readFinished(transcript, { log })) {
+      for (const one of completed) {
+        const span = toSpan(withFork(one, sessionId, senderOf));
         const { spanId } = span.spanContext();
-        if (seen.has(spanId)) continue;
-        seen.add(spanId);
+        if (senders.has(spanId)) continue;
+        senders.set(spanId, sessionId);
         waiting.push(span);
       }
       if (waiting.length >= BATCH) {

@@ -7,13 +7,10 @@ import type { ResourceSettings } from './config/resource.ts';
 import { encodeRequests } from './delivery/encode.ts';
 import { publish, stage } from './delivery/staging.ts';
 import type { BatchId } from './delivery/batch-id.ts';
-import { configured, safeName } from './privacy/safe-text.ts';
-import { contentPolicy, type ContentLevel } from './privacy/policy.ts';
+import { withFork } from './fork.ts';
 import type { Completed } from './session/model.ts';
+import { spanMaker } from './span-maker.ts';
 import type { Ledger } from './state/ledger.ts';
-import { createSources } from './telemetry/source.ts';
-import { toReadableSpan } from './telemetry/to-span.ts';
-import { version } from './version.ts';
 
 /** Takes what is complete; `flush` before any position moves. */
 export interface Outgoing {
@@ -29,6 +26,7 @@ export interface OutgoingOptions {
   readonly destination: Destination;
   readonly unsupported?: 'grpc' | undefined;
   readonly resource: ResourceSettings;
+  readonly sessionId: string;
   readonly ledger: Ledger;
   readonly nextBatch: () => BatchId;
   /** Turns that began before this time (the installation) are not sent; milliseconds since the epoch. */
@@ -39,19 +37,19 @@ export interface OutgoingOptions {
 const BATCH = 512;
 
 export function createOutgoing(options: OutgoingOptions): Outgoing {
-  const { dir, destination, unsupported, ledger, nextBatch, notBefore } = options;
+  const { dir, destination, unsupported, sessionId, ledger, nextBatch, notBefore } = options;
   const toSpan = spanMaker(destination.content, options.resource);
   let waiting = new Map<string, ReadableSpan>();
   let sent = 0;
 
   const flush = (): void => {
     // Asked here and not when it was added: another session of the project, a fork say, may have sent the same meanwhile.
-    for (const spanId of waiting.keys()) if (ledger.has(spanId)) waiting.delete(spanId);
+    for (const spanId of waiting.keys()) if (ledger.senderOf(spanId) !== undefined) waiting.delete(spanId);
     if (waiting.size === 0) return;
     const batch = nextBatch();
     const requests = encodeRequests([...waiting.values()], destination.encoding);
     stage(dir, batch, [{ destination, requests, unsupported }]);
-    ledger.commit(batch, [...waiting.keys()]);
+    ledger.commit(batch, sessionId, [...waiting.keys()]);
     publish(dir, batch);
     sent += waiting.size;
     waiting = new Map();
@@ -61,7 +59,7 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
     add: (completed) => {
       for (const one of completed) {
         if (one.scope.startedAt < notBefore) continue;
-        const span = toSpan(one);
+        const span = toSpan(withFork(one, sessionId, ledger.senderOf));
         const { spanId } = span.spanContext();
         if (waiting.has(spanId)) continue;
         waiting.set(spanId, span);
@@ -71,18 +69,4 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
     flush,
     sent: () => sent,
   };
-}
-
-export type SpanMaker = (one: Completed) => ReadableSpan;
-
-/** Makes spans at a content level, with the user's resource attributes. */
-export function spanMaker(content: ContentLevel, resource: ResourceSettings): SpanMaker {
-  const policy = contentPolicy(content);
-  const sourceOf = createSources(safeName(version), {
-    serviceName: resource.serviceName === undefined ? undefined : configured(resource.serviceName),
-    attributes: Object.fromEntries(
-      Object.entries(resource.attributes).map(([key, value]) => [key, configured(value)]),
-    ),
-  });
-  return (one) => toReadableSpan(one, { content: policy, sourceOf });
 }

@@ -3,7 +3,7 @@
 import { resolveDestination, type Resolution } from './config/resolve.ts';
 import type { Log } from './platform/log.ts';
 import { liveness } from './platform/processes.ts';
-import type { SessionFacts } from './session/turns.ts';
+import type { SessionFacts } from './session/session-facts.ts';
 import { createOutgoing } from './outgoing.ts';
 import { createSessionReader, Restart, type SessionReader } from './session-reader.ts';
 import type { BatchId } from './delivery/batch-id.ts';
@@ -71,6 +71,7 @@ async function run(session: OpenSession, resolution: Resolution, workshop: Works
           destination: resolution.destination,
           unsupported: resolution.status === 'wait' ? resolution.unsupported : undefined,
           resource: resolution.resource,
+          sessionId: record.sessionId,
           ledger: ledgerOf(record.ledger),
           nextBatch,
           notBefore: installation.createdAt,

@@ -8,10 +8,10 @@ import { basename } from 'node:path';
 import type { Log } from './platform/log.ts';
 import type { Completed } from './session/model.ts';
 import { createSession } from './session/session.ts';
-import type { SessionFacts } from './session/turns.ts';
+import type { SessionFacts } from './session/session-facts.ts';
 import type { Checkpoint } from './state/session-record.ts';
 import { listAgentFiles, readAgentMeta } from './transcript/agent-files.ts';
-import type { Entry } from './transcript/entry.ts';
+import type { Entry, UnknownEntry, UnreadableEntry } from './transcript/entry.ts';
 import { readLines } from './transcript/lines.ts';
 import { parseEntries } from './transcript/parse-entry.ts';
 import { checkPosition, positionAt, type Position } from './transcript/position.ts';
@@ -37,7 +37,12 @@ export interface ReaderOptions {
   readonly log: Log;
   /** Nobody writes the files any more: an unfinished last line is a line. */
   readonly takeLast?: boolean;
+  /** Takes the lines that tell nothing, with the name of their file; else they go to the log. */
+  readonly onFault?: (fault: LineFault, file: string) => void;
 }
+
+/** A line that cannot be read, or of a type that is not known. */
+export type LineFault = UnreadableEntry | UnknownEntry;
 
 /** A file was replaced, shortened or rewritten since it was read. */
 export class Restart extends Error {}
@@ -51,7 +56,7 @@ interface Tail {
 
 /** A reader that goes on at `checkpoint`. */
 export function createSessionReader(options: ReaderOptions): SessionReader {
-  const { sessionId, transcript, checkpoint, log, takeLast = false } = options;
+  const { sessionId, transcript, checkpoint, takeLast = false } = options;
   const session = createSession(sessionId, checkpoint.memory);
   const main = tailOf(transcript, checkpoint.main);
   const agents = new Map<string, Tail>();
@@ -83,7 +88,7 @@ export function createSessionReader(options: ReaderOptions): SessionReader {
       for await (const lines of readLines(file, tail.offset, { until, takeLast })) {
         const entries = lines.flatMap(parseEntries);
         tail.offset = lines.at(-1)?.end ?? tail.offset;
-        reportFaults(entries, tail.path, log);
+        reportFaults(entries, tail.path, options);
         yield entries;
       }
       tail.position = await positionAt(file, tail.offset);
@@ -172,7 +177,13 @@ async function sizeOf(path: string): Promise<number | undefined> {
 }
 
 /** Broken and unknown lines are told, never fatal. The file's name is the session's or agent's id. */
-function reportFaults(entries: readonly Entry[], path: string, log: Log): void {
+function reportFaults(entries: readonly Entry[], path: string, { log, onFault }: ReaderOptions): void {
+  if (onFault !== undefined) {
+    for (const entry of entries) {
+      if (entry.kind === 'unreadable' || entry.kind === 'unknown') onFault(entry, basename(path));
+    }
+    return;
+  }
   const unknown = new Map<string, number>();
   for (const entry of entries) {
     if (entry.kind === 'unreadable') {

@@ -126,13 +126,26 @@ export interface AgentRun {
   readonly rollUp: RollUp;
 }
 
+/** A message that the model read while the turn ran: typed by the user, or the notification of an agent. */
+export interface AbsorbedMessage {
+  readonly at: number;
+  readonly origin?: string | undefined;
+  readonly blocks: readonly Block[];
+}
+
 export type TurnStatus = 'completed' | 'failed' | 'interrupted' | 'lost';
 
 /** One turn: a prompt and all that followed until it was answered or ended otherwise. */
 export interface Turn {
   readonly scope: TurnScope;
+  /** The turn before it in this transcript. */
+  readonly previous?: TurnScope | undefined;
+  /** The same, where that one is another session's: this session is a fork, and this its first own turn. */
+  readonly forkedFrom?: TurnScope | undefined;
   readonly origin?: string | undefined;
   readonly permissionMode?: string | undefined;
+  /** How hard the model was asked to think, in its last response that tells. */
+  readonly effort?: string | undefined;
   readonly endedAt: number;
   readonly endInferred: boolean;
   readonly status: TurnStatus;
@@ -147,6 +160,7 @@ export interface Turn {
   readonly notifiedBy?: { readonly toolUseId: string; readonly turn: TurnScope } | undefined;
   /** Retries that led to no answer. */
   readonly retries: readonly RetryEntry[];
+  readonly absorbed: readonly AbsorbedMessage[];
 }
 
 /** What the session room hands on, each as soon as it can no longer change. `owner` absent: the turn's own thread. */

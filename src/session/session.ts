@@ -16,8 +16,9 @@ import type { AgentOutcome, AgentOwner, Completed, ToolOutcome, TurnScope } from
 import type { AgentNotification } from './notification.ts';
 import { emptyRollUp, withAgent } from './roll-up.ts';
 import { textField } from './json-fields.ts';
+import { noFacts, type SessionFacts } from './session-facts.ts';
 import type { ThreadPart } from './thread.ts';
-import { createTurns, noFacts, type ClosedTurn, type SessionFacts, type TurnEvent } from './turns.ts';
+import { createTurns, type ClosedTurn, type TurnEvent } from './turns.ts';
 
 /** What must be remembered of the lines before the position. Serialisable. */
 export interface SessionMemory {

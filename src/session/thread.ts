@@ -43,6 +43,12 @@ export interface Thread {
   /** Is its last word an answer of the model, with no tool call open? */
   answered(): boolean;
   hasAssistantLine(): boolean;
+  /** Is this line one more of a response that it has begun? */
+  knows(line: AssistantEntry): boolean;
+  /** Can its last response get another line? Nothing has told yet why it stopped. */
+  mayGoOn(): boolean;
+  /** How hard the model was asked to think, in its last response that tells. */
+  effort(): string | undefined;
   /** The API error that is its last assistant line. */
   failure(): AssistantEntry | undefined;
   /** A later client found it cut off and filled in results. */
@@ -73,6 +79,7 @@ export function createThread(startedAt: number): Thread {
   let followsAt = startedAt;
   let lastAt = startedAt;
   let cutOff = false;
+  let effort: string | undefined;
   let rollUp = emptyRollUp;
 
   const close = (generation: Generation): ThreadPart => {
@@ -97,6 +104,7 @@ export function createThread(startedAt: number): Thread {
       if (line.isApiError) last = { line, asksForTool: false, output: [...line.content] };
       return [];
     }
+    effort = line.effort ?? effort;
     const id = generationId(line);
     const known = generations.get(id);
     known?.add(line);
@@ -117,14 +125,20 @@ export function createThread(startedAt: number): Thread {
     generations.set(id, openGeneration(line, { request, followsAt, input, retries }));
     input = [];
     retries = [];
-    requests.clear();
+    forgetRequests(request?.timestamp ?? line.timestamp);
     return parts;
+  };
+
+  /** Earlier requests came to nothing (they were tried again); later ones can stand before the answer to this one. */
+  const forgetRequests = (until: number): void => {
+    for (const { id, timestamp } of requests.values()) if (timestamp <= until) requests.delete(id);
   };
 
   /** The request that the thread ended with, if it is one of the conversation and no answer was written to it. */
   const unanswered = (): ThreadPart[] => {
     const request = [...requests.values()].findLast(({ source }) => CONVERSATION.test(source ?? ''));
     if (request === undefined || last?.line.isApiError === true) return [];
+    lastAt = Math.max(lastAt, request.timestamp);
     const generation = unansweredGeneration(request, { input, retries }, lastAt);
     requests.clear();
     input = [];
@@ -205,6 +219,9 @@ export function createThread(startedAt: number): Thread {
       openTools.size === 0 &&
       isAnswer(last.line),
     hasAssistantLine: () => last !== undefined,
+    knows: (line) => generations.has(generationId(line)),
+    mayGoOn: () => last !== undefined && generations.get(generationId(last.line))?.hasStopped() === false,
+    effort: () => effort,
     failure: () => (last?.line.isApiError === true ? last.line : undefined),
     cutOff: () => cutOff,
     lastOutput: () => last?.output ?? [],

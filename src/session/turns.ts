@@ -2,30 +2,18 @@
 // the parts of each.
 // Always: a turn closes at the first mark that says so (design.md, "Turn close"), never by waiting; its status comes
 // from the lines, never from the mark. What comes after the close without a prompt of its own still belongs to it.
-import type { ApiRequestEntry, ConversationEntry, UserEntry } from '../transcript/entry.ts';
-import type { Message, Turn, TurnScope, TurnStatus } from './model.ts';
+import type {
+  ApiRequestEntry,
+  AssistantEntry,
+  AttachmentEntry,
+  ConversationEntry,
+  UserEntry,
+} from '../transcript/entry.ts';
+import type { AbsorbedMessage, Message, Turn, TurnScope, TurnStatus } from './model.ts';
 import { parseNotification, type AgentNotification } from './notification.ts';
+import type { SessionFacts } from './session-facts.ts';
 import { isStopHookFeedback, speakerOf, textOf } from './speaker.ts';
 import { createThread, type Thread, type ThreadPart } from './thread.ts';
-
-/** What the lines cannot tell, but tickets and the process table can. Times in milliseconds since the epoch. */
-export interface SessionFacts {
-  /** Prompt ids for which a StopFailure hook ran. */
-  readonly failedPrompts: ReadonlySet<string>;
-  /** Nobody writes this file any more: SessionEnd came, its client is gone, or it is an exported file. */
-  readonly over: boolean;
-  /** When another process resumed the session: what was open before is over. */
-  readonly resumedAt: readonly number[];
-  /** A Stop hook ran and nothing was added for 2 s: the only mark of clients that write no summary. */
-  readonly quietAfterStop: boolean;
-}
-
-export const noFacts: SessionFacts = {
-  failedPrompts: new Set(),
-  over: false,
-  resumedAt: [],
-  quietAfterStop: false,
-};
 
 /** What a step of the main file brought forth. `turn-closed` carries all but what its agents add. */
 export type TurnEvent =
@@ -34,7 +22,7 @@ export type TurnEvent =
   | { readonly kind: 'turn-opened'; readonly scope: TurnScope }
   | { readonly kind: 'turn-closed'; readonly turn: ClosedTurn };
 
-export type ClosedTurn = Omit<Turn, 'agentsPending' | 'notifiedBy'> & {
+export type ClosedTurn = Omit<Turn, 'agentsPending' | 'notifiedBy' | 'forkedFrom'> & {
   readonly notification?: AgentNotification | undefined;
 };
 
@@ -60,6 +48,8 @@ interface OpenTurn {
   readonly origin: string | undefined;
   readonly permissionMode: string | undefined;
   readonly notification: AgentNotification | undefined;
+  readonly previous: TurnScope | undefined;
+  readonly absorbed: AbsorbedMessage[];
   /** A Stop hook asked the model to go on, since its last line. */
   continues: boolean;
 }
@@ -82,6 +72,8 @@ export function createTurns(
   let pendingRequests: ApiRequestEntry[] = [];
   /** Commands that become a turn if the model answers them. */
   let candidates: UserEntry[] = [];
+  /** Prompts that the next answer decides about: does it go on with the response before them, or is it theirs? */
+  let held: UserEntry[] = [];
 
   const parts = (scope: TurnScope, list: readonly ThreadPart[]): TurnEvent[] =>
     list.map((part) => ({ kind: 'part', scope, part }));
@@ -97,6 +89,7 @@ export function createTurns(
   const openTurn = (first: ConversationEntry, prompts: readonly UserEntry[]): TurnEvent[] => {
     const events = finishLate();
     const prompt = prompts[0];
+    const previous = last;
     turns++;
     last = {
       turnId: first.uuid,
@@ -112,9 +105,11 @@ export function createTurns(
       offset: Math.min(first.offset, pendingRequests[0]?.offset ?? Infinity),
       thread: createThread(first.timestamp),
       input: prompts.map(({ content }) => ({ role: 'user', blocks: content })),
-      origin: prompt?.origin ?? (prompt === undefined ? 'unknown' : undefined),
+      origin: prompts.length === 0 ? 'unknown' : prompts.find(({ origin }) => origin !== undefined)?.origin,
       permissionMode: prompt?.permissionMode,
       notification,
+      previous,
+      absorbed: [],
       continues: false,
     };
     for (const line of prompts) open.thread.add(line);
@@ -126,7 +121,7 @@ export function createTurns(
 
   const closeTurn = (status: TurnStatus, endInferred = false): TurnEvent[] => {
     if (open === undefined) return [];
-    const { scope, thread, input, origin, permissionMode, notification } = open;
+    const { scope, thread, input, origin, permissionMode, notification, previous, absorbed } = open;
     const events = parts(scope, thread.finish());
     const failure = thread.failure();
     open = undefined;
@@ -134,8 +129,10 @@ export function createTurns(
       kind: 'turn-closed',
       turn: {
         scope,
+        previous,
         origin,
         permissionMode,
+        effort: thread.effort(),
         endedAt: thread.lastAt(),
         endInferred,
         status,
@@ -144,6 +141,7 @@ export function createTurns(
         output: thread.lastOutput(),
         rollUp: thread.rollUp(),
         retries: thread.pendingRetries(),
+        absorbed,
         notification,
       },
     });
@@ -167,13 +165,46 @@ export function createTurns(
     return closeTurn(status, status === 'lost');
   };
 
+  /** A mark closed the open turn: prompts that were held are turns of their own. */
+  const closeByMark = (undecided: TurnStatus): TurnEvent[] => [...closeBy(undecided), ...release()];
+
+  /** What was held is no part of the open turn: each begins one. */
+  const release = (): TurnEvent[] => {
+    const prompts = held;
+    held = [];
+    return prompts.flatMap((prompt) => [
+      ...closeBy('interrupted', prompt.timestamp),
+      ...openTurn(prompt, [prompt]),
+    ]);
+  };
+
+  /**
+   * Clients before 2.1.80 write a prompt that was taken up in the middle of a response like any other: that the
+   * response goes on behind it is the only sign. (With a prompt id, or a `stop_reason` before it, there is no doubt.)
+   */
+  const isInDoubt = (prompt: UserEntry): boolean =>
+    prompt.promptId === undefined && open?.thread.mayGoOn() === true;
+
+  /** The model reads it while the turn runs. */
+  const absorb = (line: UserEntry | AttachmentEntry, blocks: Message['blocks']): TurnEvent[] => {
+    open?.absorbed.push({ at: line.timestamp, origin: line.origin, blocks });
+    return addToThread(line);
+  };
+
   const addUser = (entry: UserEntry): TurnEvent[] => {
     const speaker = speakerOf(entry);
+    if (held.length > 0 && speaker !== 'tool-result') {
+      return [...release(), ...addUser(entry)];
+    }
     if (isStopHookFeedback(entry) && open !== undefined) open.continues = true;
     if (speaker === 'interrupt' && open !== undefined) {
       return [...addToThread(entry), ...closeTurn('interrupted')];
     }
     if (speaker === 'prompt' && !isOfOpenTurn(entry)) {
+      if (isInDoubt(entry)) {
+        held.push(entry);
+        return [];
+      }
       return [...closeBy('interrupted', entry.timestamp), ...openTurn(entry, [entry])];
     }
     if (speaker === 'command' && !isOfOpenTurn(entry)) {
@@ -189,8 +220,9 @@ export function createTurns(
     return addToThread(entry);
   };
 
+  /** Two lines of one prompt (`!` commands), not two turns of a fork, whose copies all have the prompt id of its first own. */
   const isOfOpenTurn = (entry: UserEntry): boolean =>
-    open !== undefined && entry.promptId !== undefined && entry.promptId === open.scope.promptId;
+    !awaitsPrompt() && entry.promptId !== undefined && entry.promptId === open?.scope.promptId;
 
   /** Can the next answer only be one to something new? After an answer or a final error, with or without its mark. */
   const awaitsPrompt = (): boolean =>
@@ -199,18 +231,51 @@ export function createTurns(
 
   const addToThread = (entry: ConversationEntry | ApiRequestEntry): TurnEvent[] => {
     if (open !== undefined) return parts(open.scope, open.thread.add(entry));
-    if (entry.kind === 'api-request') pendingRequests.push(entry);
     // Before the first turn nothing can be placed.
-    if (entry.kind === 'api-request' || last === undefined) return [];
+    if (last === undefined) return [];
     late ??= createThread(last.startedAt);
     lateFrom ??= entry.offset;
     return parts(last, late.add(entry));
   };
 
-  const addAssistant = (entry: Extract<ConversationEntry, { kind: 'assistant' }>): TurnEvent[] => {
-    const events: TurnEvent[] = [];
-    const [candidate] = candidates;
+  /** After an answer, only the next one tells whose request this was. */
+  const addRequest = (entry: ApiRequestEntry): TurnEvent[] => {
+    if (!awaitsPrompt()) return addToThread(entry);
+    pendingRequests.push(entry);
+    return [];
+  };
+
+  const addAttachment = (entry: AttachmentEntry): TurnEvent[] => {
+    if (
+      open !== undefined &&
+      entry.attachmentType === 'hook_additional_context' &&
+      entry.hookEvent === 'Stop'
+    ) {
+      open.continues = true;
+    }
+    const { prompt } = entry;
+    if (prompt === undefined) return addToThread(entry);
+    // Queued while the turn ran, but read when it was over: it begins a turn if the model answers it.
+    if (open === undefined) candidates.push(asPrompt(entry, prompt));
+    const events = open === undefined ? [] : absorb(entry, prompt);
+    const notification = parseNotification(textOf(prompt));
+    if (notification !== undefined) events.push({ kind: 'notification', notification, at: entry.timestamp });
+    return events;
+  };
+
+  const addAssistant = (entry: AssistantEntry): TurnEvent[] => {
     const filler = entry.model === '<synthetic>' && !entry.isApiError;
+    const events: TurnEvent[] = [];
+    if (held.length > 0 && !filler) {
+      if (open?.thread.knows(entry) === true) {
+        const absorbed = held;
+        held = [];
+        events.push(...absorbed.flatMap((prompt) => absorb(prompt, prompt.content)));
+      } else {
+        events.push(...release());
+      }
+    }
+    const [candidate] = candidates;
     if (!filler && candidate !== undefined && awaitsPrompt()) {
       events.push(...closeBy('interrupted'), ...openTurn(candidate, candidates));
     } else if (!filler && open === undefined && last === undefined) {
@@ -234,31 +299,20 @@ export function createTurns(
           return addUser(entry);
         case 'assistant':
           return addAssistant(entry);
-        case 'attachment': {
-          if (
-            open !== undefined &&
-            entry.attachmentType === 'hook_additional_context' &&
-            entry.hookEvent === 'Stop'
-          ) {
-            open.continues = true;
-          }
-          const events = addToThread(entry);
-          const notification =
-            entry.prompt === undefined ? undefined : parseNotification(textOf(entry.prompt));
-          if (notification !== undefined)
-            events.push({ kind: 'notification', notification, at: entry.timestamp });
-          return events;
-        }
+        case 'attachment':
+          return addAttachment(entry);
         case 'stop-hook-summary': {
           if (open?.thread.hasAssistantLine() !== true) return [];
           const goesOn = open.continues && !entry.preventedContinuation;
-          return goesOn ? [] : closeBy('interrupted');
+          return goesOn ? [] : closeByMark('interrupted');
         }
         case 'turn-duration':
-          return open?.thread.hasAssistantLine() === true ? closeBy('interrupted') : [];
-        case 'api-request':
+          return open?.thread.hasAssistantLine() === true ? closeByMark('interrupted') : [];
         case 'retry':
         case 'compaction':
+          return [...release(), ...addToThread(entry)];
+        case 'api-request':
+          return addRequest(entry);
         case 'agent-progress':
           return addToThread(entry);
       }
@@ -268,12 +322,12 @@ export function createTurns(
       if (open !== undefined) {
         const { promptId, clientVersion } = open.scope;
         const stopFailed = promptId !== undefined && failedPrompts.has(promptId);
-        if (stopFailed && open.thread.failure() !== undefined) return closeBy('failed');
-        if (wasResumed(open.thread)) return closeBy('lost');
+        if (stopFailed && open.thread.failure() !== undefined) return closeByMark('failed');
+        if (wasResumed(open.thread)) return closeByMark('lost');
         if (quietAfterStop && writesNoSummary(clientVersion) && open.thread.answered())
-          return closeBy('interrupted');
+          return closeByMark('interrupted');
       }
-      return over ? [...closeBy('lost'), ...finishLate()] : [];
+      return over ? [...release(), ...closeBy('lost'), ...finishLate()] : [];
     },
     isOpen: () => open !== undefined,
     isUndecided: () => open !== undefined || late?.hasAssistantLine() === true,
@@ -282,6 +336,11 @@ export function createTurns(
     count: () => turns,
     last: () => last,
   };
+}
+
+/** A queued message as the prompt that it is. */
+function asPrompt(line: AttachmentEntry, content: Message['blocks']): UserEntry {
+  return { ...line, kind: 'user', content, isMeta: false, isCompactSummary: false };
 }
 
 function firstOf(...offsets: readonly (number | undefined)[]): number | undefined {

@@ -1,5 +1,5 @@
-// In: span ids that were put into an outbox. Out: which ones ever were.
-// One append-only file for each project: a line a batch, `<batch id> <span id> <span id> …`. The line is the commit: a
+// In: span ids that were put into an outbox. Out: which ones ever were, and for which session.
+// One append-only file for each project: a line a batch, `<batch id> <session id> <span id> <span id> …`. The line is the commit: a
 // batch counts from the moment its line ends in a newline, so a torn last line is no commit and is cut off at the next
 // opening. It is what makes reading again, forks and resumes safe.
 import { createHash } from 'node:crypto';
@@ -10,9 +10,10 @@ import { listIfThere } from '../platform/list-folder.ts';
 import { errorCode } from '../platform/reason.ts';
 
 export interface Ledger {
-  has(spanId: string): boolean;
+  /** The session that a span was sent for; `undefined`: it never was. */
+  senderOf(spanId: string): string | undefined;
   /** Commits a batch. Durable when it returns; throws what the file system throws, and then nothing is committed. */
-  commit(batchId: string, spanIds: readonly string[]): void;
+  commit(batchId: string, sessionId: string, spanIds: readonly string[]): void;
 }
 
 /** The name of the ledger for the transcripts of one folder. */
@@ -24,19 +25,19 @@ export function ledgerName(projectFolder: string): string {
 export function openLedger(dir: string, name: string): Ledger {
   mkdirSync(folderOf(dir), { recursive: true, mode: 0o700 });
   const path = join(folderOf(dir), name);
-  const isOnDisk = lookUpIn(cutTornEnd(path));
+  const senderOnDisk = lookUpIn(cutTornEnd(path));
   /** What was committed since. */
-  const added = new Set<string>();
+  const added = new Map<string, string>();
   return {
-    has: (spanId) => added.has(spanId) || isOnDisk(spanId),
-    commit: (batchId, spanIds) => {
+    senderOf: (spanId) => added.get(spanId) ?? senderOnDisk(spanId),
+    commit: (batchId, sessionId, spanIds) => {
       try {
-        appendDurable(path, `${[batchId, ...spanIds].join(' ')}\n`);
+        appendDurable(path, `${[batchId, sessionId, ...spanIds].join(' ')}\n`);
       } catch (error) {
         cutTornEnd(path);
         throw error;
       }
-      for (const id of spanIds) added.add(id);
+      for (const id of spanIds) added.set(id, sessionId);
     },
   };
 }
@@ -52,31 +53,44 @@ export function committedBatches(dir: string): Set<string> {
   return batches;
 }
 
-/** Searches costing about as much as a set of all ids. */
+/** Searches costing about as much as a map of all ids. */
 const SEARCHES = 100;
 
 /**
- * Asks whether a span id stands in the bytes of a ledger. A wake-up asks for the few ids of a new turn, and a ledger grows
- * for years: they are searched for in the bytes. Only who asks for many, reading again, gets a set, which takes long to make.
+ * Asks for the session of a span id in the bytes of a ledger. A wake-up asks for the few ids of a new turn, and a ledger
+ * grows for years: they are searched for in the bytes. Only who asks for many, reading again, gets a map, which takes long
+ * to make.
  */
-function lookUpIn(ledger: Buffer): (spanId: string) => boolean {
+function lookUpIn(ledger: Buffer): (spanId: string) => string | undefined {
   let searches = 0;
-  let spans: Set<string> | undefined;
+  let senders: Map<string, string> | undefined;
   return (spanId) => {
-    // Every id has a space before it, and all are of one length.
-    if (spans === undefined && ++searches <= SEARCHES) return ledger.includes(` ${spanId}`, 0, 'latin1');
-    spans ??= spansIn(ledger);
-    return spans.has(spanId);
+    if (senders === undefined && ++searches <= SEARCHES) {
+      // Every id has a space before it, and all are of one length.
+      const at = ledger.indexOf(` ${spanId}`, 0, 'latin1');
+      return at === -1 ? undefined : lineAround(ledger, at)[1];
+    }
+    senders ??= sendersIn(ledger);
+    return senders.get(spanId);
   };
 }
 
-function spansIn(ledger: Buffer): Set<string> {
-  const spans = new Set<string>();
-  for (const [, ...spanIds] of batchesIn(ledger)) for (const id of spanIds) spans.add(id);
-  return spans;
+function lineAround(ledger: Buffer, at: number): string[] {
+  const from = ledger.lastIndexOf(NEWLINE, at) + 1;
+  return ledger.toString('latin1', from, ledger.indexOf(NEWLINE, at)).split(' ');
 }
 
-/** Batch id and span ids of each line; behind the last newline, an empty one. */
+const NEWLINE = 0x0a;
+
+function sendersIn(ledger: Buffer): Map<string, string> {
+  const senders = new Map<string, string>();
+  for (const [, sessionId, ...spanIds] of batchesIn(ledger)) {
+    if (sessionId !== undefined) for (const id of spanIds) senders.set(id, sessionId);
+  }
+  return senders;
+}
+
+/** Batch id, session id and span ids of each line; behind the last newline, an empty one. */
 function batchesIn(ledger: Buffer): string[][] {
   return ledger
     .toString('latin1')

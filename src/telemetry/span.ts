@@ -15,6 +15,13 @@ export interface SafeEvent {
   readonly attributes: SafeAttributes;
 }
 
+/** A link to a span of another trace, or of the same. */
+export interface SafeLink {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly attributes: SafeAttributes;
+}
+
 /** What makes a span; times in milliseconds since the epoch, ids in hexadecimal. */
 export interface SpanInput {
   readonly traceId: string;
@@ -27,11 +34,7 @@ export interface SpanInput {
   readonly failed?: boolean;
   readonly attributes: SafeAttributes;
   readonly events?: readonly SafeEvent[];
-  readonly links?: readonly {
-    readonly traceId: string;
-    readonly spanId: string;
-    readonly attributes?: SafeAttributes;
-  }[];
+  readonly links?: readonly SafeLink[];
 }
 
 /** Where spans come from: the same object for all that belong together, because encoders group by identity. */
@@ -66,7 +69,7 @@ export function toSpan(input: SpanInput, source: SpanSource): ReadableSpan {
     })),
     links: (input.links ?? []).map(({ traceId, spanId, attributes }): Link => ({
       context: { traceId, spanId, traceFlags: SAMPLED },
-      attributes: toAttributes(attributes ?? {}),
+      attributes: toAttributes(attributes),
     })),
     ended: true,
     resource: source.resource,

@@ -1,17 +1,17 @@
 // In: one turn. Out: the root span of its trace, `invoke_agent claude-code`.
-import type { Turn } from '../session/model.ts';
+import type { Turn, TurnScope } from '../session/model.ts';
 import type { ContentPolicy } from '../privacy/policy.ts';
-import { constant, optionalName } from '../privacy/safe-text.ts';
+import { constant, optionalName, type SafeText } from '../privacy/safe-text.ts';
 import { inputMessages, outputMessages } from './messages.ts';
 import { commonAttributes, turnSpanId, turnTraceId } from './place.ts';
 import { retryEvents } from './retry-event.ts';
 import { rollUpAttributes } from './roll-up-attributes.ts';
 import { Common, GenAi, Turnspan } from './semconv.ts';
-import type { SpanInput } from './span.ts';
+import type { SafeEvent, SafeLink, SpanInput } from './span.ts';
 import { toolSpanId } from './tool-span.ts';
 
 export function turnSpan(turn: Turn, content: ContentPolicy): SpanInput {
-  const { scope, notifiedBy } = turn;
+  const { scope, notifiedBy, forkedFrom } = turn;
   const failed = turn.status === 'failed';
   return {
     traceId: turnTraceId(scope),
@@ -29,6 +29,7 @@ export function turnSpan(turn: Turn, content: ContentPolicy): SpanInput {
       [Turnspan.turnStatus]: constant(turn.status),
       [Turnspan.turnOrigin]: optionalName(turn.origin),
       [Turnspan.permissionMode]: optionalName(turn.permissionMode),
+      [Turnspan.turnEffort]: optionalName(turn.effort),
       [Turnspan.clientVersion]: optionalName(scope.clientVersion),
       [Common.errorType]: optionalName(turn.error),
       [Turnspan.endInferred]: turn.endInferred || undefined,
@@ -37,10 +38,30 @@ export function turnSpan(turn: Turn, content: ContentPolicy): SpanInput {
       [GenAi.inputMessages]: content.json(() => inputMessages(turn.input)),
       [GenAi.outputMessages]: content.json(() => outputMessages(turn.output, failed ? 'error' : 'stop')),
     },
-    events: retryEvents(turn.retries),
-    links:
-      notifiedBy === undefined
+    events: [...retryEvents(turn.retries), ...absorbedEvents(turn, content)],
+    links: [
+      ...(notifiedBy === undefined
         ? []
-        : [{ traceId: turnTraceId(notifiedBy.turn), spanId: toolSpanId(notifiedBy.toolUseId) }],
+        : [link(constant('launched_by'), notifiedBy.turn, toolSpanId(notifiedBy.toolUseId))]),
+      ...(forkedFrom === undefined
+        ? []
+        : [link(constant('forked_from'), forkedFrom, turnSpanId(forkedFrom))]),
+    ],
   };
+}
+
+/** Messages that reached the model while it worked: events of the turn, not turns. */
+function absorbedEvents({ absorbed }: Turn, content: ContentPolicy): SafeEvent[] {
+  return absorbed.map(({ at, origin, blocks }) => ({
+    name: constant('turnspan.message.absorbed'),
+    at,
+    attributes: {
+      [Turnspan.messageOrigin]: optionalName(origin),
+      [GenAi.inputMessages]: content.json(() => inputMessages([{ role: 'user', blocks }])),
+    },
+  }));
+}
+
+function link(kind: SafeText, turn: TurnScope, spanId: string): SafeLink {
+  return { traceId: turnTraceId(turn), spanId, attributes: { [Turnspan.linkKind]: kind } };
 }

@@ -1,6 +1,6 @@
 // In: the `content` of a message, as the transcript has it. Out: typed blocks.
 // Always: a block of a kind that we do not know is kept as `other` with its name, so it can be counted and shown.
-import * as z from 'zod';
+import { field, flag, text } from './fields.ts';
 
 /** One piece of a message. `input` and `content` stay as the transcript has them: any JSON. */
 export type Block =
@@ -16,39 +16,50 @@ export type Block =
   | { readonly type: 'image'; readonly mediaType: string | undefined }
   | { readonly type: 'other'; readonly name: string };
 
-const block = z.union([
-  z.object({ type: z.literal('text'), text: z.string() }),
-  z.object({ type: z.literal('thinking'), thinking: z.string() }),
-  z
-    .object({ type: z.literal('tool_use'), id: z.string(), name: z.string(), input: z.unknown().optional() })
-    .transform(({ type, id, name, input }) => ({ type, id, name, input: input ?? null })),
-  z
-    .object({
-      type: z.literal('tool_result'),
-      tool_use_id: z.string(),
-      content: z.unknown().optional(),
-      is_error: z.boolean().nullish().catch(undefined),
-    })
-    .transform(({ tool_use_id, content, is_error }) => ({
-      type: 'tool_result' as const,
-      toolUseId: tool_use_id,
-      content,
-      isError: is_error === true,
-    })),
-  z
-    .object({
-      type: z.literal('image'),
-      source: z.object({ media_type: z.string() }).optional().catch(undefined),
-    })
-    .transform(({ source }) => ({ type: 'image' as const, mediaType: source?.media_type })),
-  z
-    .object({ type: z.string() })
-    .transform(({ type }): Extract<Block, { type: 'other' }> => ({ type: 'other', name: type })),
-  z.string().transform((text): Extract<Block, { type: 'text' }> => ({ type: 'text', text })),
-]);
+/** A message's content: a string (which is one text block) or an array of blocks; `undefined` for anything else. */
+export function parseContent(content: unknown): readonly Block[] | undefined {
+  if (typeof content === 'string') return [{ type: 'text', text: content }];
+  if (!Array.isArray(content)) return undefined;
+  const blocks: Block[] = [];
+  for (const value of content as readonly unknown[]) {
+    const block = parseBlock(value);
+    if (block === undefined) return undefined;
+    blocks.push(block);
+  }
+  return blocks;
+}
 
-/** A message's content: a string (which is one text block) or an array of blocks. */
-export const contentSchema: z.ZodType<readonly Block[]> = z.union([
-  z.string().transform((text): readonly Block[] => [{ type: 'text', text }]),
-  z.array(block),
-]);
+/** A block without the fields that its kind must have is `other` too. */
+function parseBlock(value: unknown): Block | undefined {
+  if (typeof value === 'string') return { type: 'text', text: value };
+  const type = text(value, 'type');
+  return type === undefined ? undefined : (knownBlock(type, value) ?? { type: 'other', name: type });
+}
+
+function knownBlock(type: string, block: unknown): Block | undefined {
+  switch (type) {
+    case 'text': {
+      const said = text(block, 'text');
+      return said === undefined ? undefined : { type, text: said };
+    }
+    case 'thinking': {
+      const thinking = text(block, 'thinking');
+      return thinking === undefined ? undefined : { type, thinking };
+    }
+    case 'tool_use': {
+      const id = text(block, 'id');
+      const name = text(block, 'name');
+      if (id === undefined || name === undefined) return undefined;
+      return { type, id, name, input: field(block, 'input') ?? null };
+    }
+    case 'tool_result': {
+      const toolUseId = text(block, 'tool_use_id');
+      if (toolUseId === undefined) return undefined;
+      return { type, toolUseId, content: field(block, 'content'), isError: flag(block, 'is_error') };
+    }
+    case 'image':
+      return { type, mediaType: text(field(block, 'source'), 'media_type') };
+    default:
+      return undefined;
+  }
+}

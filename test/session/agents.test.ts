@@ -1,7 +1,7 @@
 // Agents: which call launched them, when their run is over, and that their parts are once and in their place.
 import { describe, expect, test } from 'vitest';
 
-import { noFacts } from '../../src/session/turns.ts';
+import { noFacts } from '../../src/session/session-facts.ts';
 import { newStory, type AgentOptions, type Story } from '../support/transcripts.ts';
 import { ofKind, outline, over, sums, tell } from './outline.ts';
 
@@ -254,7 +254,7 @@ describe('a background agent', () => {
       commandMode: 'task-notification',
     });
     finishes(story);
-    expect(outline(tell(story))[0]).toBe('turn 1 completed');
+    expect(outline(tell(story))[0]).toBe('turn 1 completed absorbed=1');
   });
 
   test('of an agent ends with the notification in the file of that agent', () => {

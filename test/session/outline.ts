@@ -1,7 +1,7 @@
 // What the session room makes of a story, as a few lines of text that a test can show whole.
 import type { Completed, RollUp } from '../../src/session/model.ts';
 import { createSession, type Session } from '../../src/session/session.ts';
-import { noFacts, type SessionFacts } from '../../src/session/turns.ts';
+import { noFacts, type SessionFacts } from '../../src/session/session-facts.ts';
 import type { Entry } from '../../src/transcript/entry.ts';
 import { parseEntries } from '../../src/transcript/parse-entry.ts';
 import type { Story } from '../support/transcripts.ts';
@@ -62,6 +62,7 @@ export function outline({ completed, session }: Told): string[] {
         turn?.error === undefined ? '' : `error=${turn.error}`,
         turn?.endInferred === true ? 'end-inferred' : '',
         (turn?.agentsPending ?? 0) > 0 ? `pending=${turn?.agentsPending ?? 0}` : '',
+        turn === undefined || turn.absorbed.length === 0 ? '' : `absorbed=${turn.absorbed.length}`,
         turn?.notifiedBy === undefined ? '' : `about=turn ${turn.notifiedBy.turn.number}`,
       ),
       ...below(completed, scope.turnId, undefined, 1),

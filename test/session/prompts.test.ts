@@ -1,9 +1,9 @@
 // What begins a turn and what does not: prompts, commands, what the client puts in, notifications.
 import { describe, expect, test } from 'vitest';
 
-import { noFacts } from '../../src/session/turns.ts';
+import { noFacts } from '../../src/session/session-facts.ts';
 import { newStory, type Story } from '../support/transcripts.ts';
-import { ofKind, outline, tell } from './outline.ts';
+import { ofKind, outline, over, tell } from './outline.ts';
 
 function answeredTurn(story: Story): void {
   story.prompt('Fix the test');
@@ -92,12 +92,32 @@ describe('what was typed while a turn runs', () => {
     story.endOfTurn();
     const told = tell(story);
     expect(outline(told)).toEqual([
-      'turn 1 completed',
+      'turn 1 completed absorbed=1',
       '  tool Bash succeeded',
       '  generation tool_use',
       '  generation end_turn',
     ]);
     expect(JSON.stringify(ofKind(told, 'generation')[1]?.generation.input)).toContain('use node 20');
+    expect(ofKind(told, 'turn')[0]?.turn.absorbed).toMatchObject([
+      { origin: 'human', blocks: [{ text: 'use node 20' }] },
+    ]);
+  });
+
+  test('and came when the turn was over begins one, if the model answers it', () => {
+    const story = newStory();
+    answeredTurn(story);
+    story.attachment({ type: 'queued_command', prompt: 'now the other one', origin: { kind: 'human' } });
+    expect(outline(tell(story))).toEqual(['turn 1 completed', '  generation end_turn']);
+    story.answer('Fixed, too.');
+    story.endOfTurn();
+    const told = tell(story);
+    expect(outline(told)).toEqual([
+      'turn 1 completed',
+      '  generation end_turn',
+      'turn 2 completed',
+      '  generation end_turn',
+    ]);
+    expect(ofKind(told, 'turn')[1]?.turn).toMatchObject({ origin: 'human', previous: { number: 1 } });
   });
 
   test('and has the prompt id of the running turn begins none', () => {
@@ -107,6 +127,90 @@ describe('what was typed while a turn runs', () => {
     story.answer('Fixed.');
     story.endOfTurn();
     expect(outline(tell(story))).toEqual(['turn 1 completed', '  generation end_turn']);
+  });
+});
+
+describe('a prompt that a client before 2.1.80 writes without a prompt id', () => {
+  const old = { version: '2.0.5' };
+  const unstopped = { stopReason: null, messageId: 'msg_1' };
+
+  test('between two lines of one response was absorbed: the response goes on, with all its tokens', () => {
+    const story = newStory(old);
+    story.prompt('Fix the test');
+    story.response({ ...unstopped, usage: { output_tokens: 1 } }).text('I see.');
+    story.prompt('only the streaming one');
+    const tool = story.response({ ...unstopped, usage: { output_tokens: 274 } }).tool('Edit');
+    story.result(tool, 'ok');
+    story.answer('Fixed.', { stopReason: null });
+    const told = tell(story, over);
+    expect(outline(told)).toEqual([
+      'turn 1 completed absorbed=1',
+      '  tool Edit succeeded',
+      '  generation unended start-inferred usage-incomplete',
+      '  generation unended start-inferred usage-incomplete',
+    ]);
+    const [first, second] = ofKind(told, 'generation');
+    expect(first?.generation.usage?.outputTokens).toBe(274);
+    expect(JSON.stringify(second?.generation.input)).toContain('only the streaming one');
+  });
+
+  test.each([
+    ['that another response answers', (story: Story) => story.answer('Done, too.', { stopReason: null })],
+    ['that nothing follows', () => undefined],
+  ])('behind one, %s, begins a turn', (_name, goOn) => {
+    const story = newStory(old);
+    story.prompt('Fix the test');
+    story.response(unstopped).text('Fixed.');
+    story.prompt('Now the other one');
+    goOn(story);
+    expect(outline(tell(story, over)).filter((line) => line.startsWith('turn'))).toEqual([
+      'turn 1 completed',
+      expect.stringMatching(/^turn 2 (completed|lost end-inferred)$/),
+    ]);
+  });
+
+  test('twice begins two', () => {
+    const story = newStory(old);
+    story.prompt('Fix the test');
+    story.response(unstopped).text('Fixed.');
+    story.prompt('Now the other one');
+    story.prompt('No, the third');
+    story.answer('Fixed the third.', { stopReason: null });
+    expect(outline(tell(story, over)).filter((line) => line.startsWith('turn'))).toEqual([
+      'turn 1 completed',
+      'turn 2 interrupted',
+      'turn 3 completed',
+    ]);
+  });
+
+  test('before the mark that closes the turn begins one', () => {
+    const story = newStory({ version: '2.0.64' });
+    story.prompt('Fix the test');
+    story.response(unstopped).text('Fixed.');
+    story.prompt('Now the other one');
+    story.stopSummary();
+    const told = tell(story);
+    expect(outline(told)).toEqual([
+      'turn 1 completed',
+      '  generation unended start-inferred usage-incomplete',
+      'turn 2 open',
+    ]);
+  });
+
+  test('and a tool result of the turn before it stay apart', () => {
+    const story = newStory(old);
+    story.prompt('Fix the test');
+    const tool = story.response(unstopped).tool('Bash');
+    story.prompt('Never mind, the other one');
+    story.result(tool, 'ok');
+    story.answer('Fixed the other one.', { stopReason: null });
+    expect(outline(tell(story, over))).toEqual([
+      'turn 1 interrupted',
+      '  tool Bash succeeded',
+      '  generation unended start-inferred usage-incomplete',
+      'turn 2 completed',
+      '  generation unended start-inferred usage-incomplete',
+    ]);
   });
 });
 

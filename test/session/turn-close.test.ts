@@ -1,7 +1,7 @@
 // Every way in which a turn ends, and what it is called then (design.md, "Turn close" and "Status").
 import { describe, expect, test } from 'vitest';
 
-import { noFacts, type SessionFacts } from '../../src/session/turns.ts';
+import { noFacts, type SessionFacts } from '../../src/session/session-facts.ts';
 import { newStory, type Story, type StoryOptions } from '../support/transcripts.ts';
 import { ofKind, outline, over, tell } from './outline.ts';
 

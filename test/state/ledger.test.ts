@@ -13,45 +13,47 @@ describe('a ledger', () => {
   test('remembers what was committed, also after it is opened again', () => {
     const dir = temporaryFolder();
     const ledger = openLedger(dir, 'project');
-    expect(ledger.has(a)).toBe(false);
-    ledger.commit('batch-1', [a, b]);
+    expect(ledger.senderOf(a)).toBeUndefined();
+    ledger.commit('batch-1', 'session-1', [a, b]);
     for (const one of [ledger, openLedger(dir, 'project')]) {
-      expect([a, b, c].map((id) => one.has(id))).toEqual([true, true, false]);
+      expect([a, b, c].map(one.senderOf)).toEqual(['session-1', 'session-1', undefined]);
     }
   });
 
   test('is the ledger of one project', () => {
     const dir = temporaryFolder();
-    openLedger(dir, 'project').commit('batch-1', [a]);
-    expect(openLedger(dir, 'other').has(a)).toBe(false);
+    openLedger(dir, 'project').commit('batch-1', 'session-1', [a]);
+    expect(openLedger(dir, 'other').senderOf(a)).toBeUndefined();
   });
 
   test('keeps its file to its user', () => {
     const dir = temporaryFolder();
-    openLedger(dir, 'project').commit('batch-1', [a]);
+    openLedger(dir, 'project').commit('batch-1', 'session-1', [a]);
     expect(statSync(join(dir, 'ledger', 'project')).mode & 0o777).toBe(0o600);
   });
 
   test('is one line a batch', () => {
     const dir = temporaryFolder();
     const ledger = openLedger(dir, 'project');
-    ledger.commit('batch-1', [a, b]);
-    ledger.commit('batch-2', [c]);
-    expect(readFileSync(join(dir, 'ledger', 'project'), 'utf8')).toBe(`batch-1 ${a} ${b}\nbatch-2 ${c}\n`);
+    ledger.commit('batch-1', 'session-1', [a, b]);
+    ledger.commit('batch-2', 'session-1', [c]);
+    expect(readFileSync(join(dir, 'ledger', 'project'), 'utf8')).toBe(
+      `batch-1 session-1 ${a} ${b}\nbatch-2 session-1 ${c}\n`,
+    );
   });
 
   test('killed in the middle of a commit has not committed it, wherever the line was torn', () => {
     fc.assert(
       fc.property(fc.nat(), (cut) => {
         const dir = temporaryFolder();
-        openLedger(dir, 'project').commit('batch-1', [a]);
+        openLedger(dir, 'project').commit('batch-1', 'session-1', [a]);
         const line = `batch-2 ${b} ${c}\n`;
         appendFileSync(join(dir, 'ledger', 'project'), line.slice(0, cut % line.length));
         const ledger = openLedger(dir, 'project');
-        expect([a, b, c].map((id) => ledger.has(id))).toEqual([true, false, false]);
-        ledger.commit('batch-3', [c]);
+        expect([a, b, c].map(ledger.senderOf)).toEqual(['session-1', undefined, undefined]);
+        ledger.commit('batch-3', 'session-1', [c]);
         expect([...committedBatches(dir)]).toEqual(['batch-1', 'batch-3']);
-        expect(openLedger(dir, 'project').has(c)).toBe(true);
+        expect(openLedger(dir, 'project').senderOf(c)).toBe('session-1');
       }),
       { numRuns: 30 },
     );
@@ -62,17 +64,17 @@ describe('a ledger', () => {
     const ledger = openLedger(dir, 'project');
     mkdirSync(join(dir, 'ledger', 'project'));
     expect(() => {
-      ledger.commit('batch-1', [a]);
+      ledger.commit('batch-1', 'session-1', [a]);
     }).toThrow();
-    expect(ledger.has(a)).toBe(false);
+    expect(ledger.senderOf(a)).toBeUndefined();
   });
 });
 
 describe('the committed batches', () => {
   test('are those of all projects, without a torn one', () => {
     const dir = temporaryFolder();
-    openLedger(dir, 'one').commit('batch-1', [a]);
-    openLedger(dir, 'two').commit('batch-2', [b]);
+    openLedger(dir, 'one').commit('batch-1', 'session-1', [a]);
+    openLedger(dir, 'two').commit('batch-2', 'session-1', [b]);
     writeFileSync(join(dir, 'ledger', 'three'), `batch-3 ${c}`);
     expect([...committedBatches(dir)].sort()).toEqual(['batch-1', 'batch-2']);
   });

@@ -1,40 +1,56 @@
 // Spans as a text that a person can read and a diff can show: one tree for each trace, oldest first.
 // Times are seconds since the first span of all; ids are left out where they only say where a span hangs.
-import { SpanKind, SpanStatusCode, type AttributeValue } from '@opentelemetry/api';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
+import type { PlainAttributes, PlainSpan } from './otlp-lines.ts';
+
+export interface TraceTextOptions {
+  /** Is this attribute of a span, or of its events and links, not worth a line? */
+  readonly leaveOut?: (key: string, value: unknown, span: PlainSpan) => boolean;
+  /** Longer texts are cut here. */
+  readonly textLimit?: number;
+}
 
 /** Every span, each once, in its place; a span whose parent is not there is marked. */
-export function traceText(spans: readonly ReadableSpan[]): string {
+export function traceText(
+  spans: readonly PlainSpan[],
+  { leaveOut = (key) => everywhere.has(key), textLimit = Infinity }: TraceTextOptions = {},
+): string {
   const first = Math.min(...spans.map(startOf));
-  const byParent = new Map<string | undefined, ReadableSpan[]>();
-  const ids = new Set(spans.map((span) => span.spanContext().spanId));
+  const byParent = new Map<string | undefined, PlainSpan[]>();
+  const ids = new Set(spans.map(({ spanId }) => spanId));
   for (const span of spans) {
-    const parent = span.parentSpanContext?.spanId;
+    const { parentSpanId: parent } = span;
     const key = parent !== undefined && ids.has(parent) ? parent : undefined;
     byParent.set(key, [...(byParent.get(key) ?? []), span]);
   }
-  const describe = (span: ReadableSpan, depth: number): string[] => {
+  const attributesOf = (span: PlainSpan, attributes: PlainAttributes = span.attributes): string[] =>
+    [...attributes]
+      .filter(([key, value]) => !leaveOut(key, value, span))
+      .map(([key, value]) => `${key}: ${cut(textOf(value), textLimit)}`);
+  const describe = (span: PlainSpan, depth: number): string[] => {
     const indent = '  '.repeat(depth);
-    const lost = depth === 0 && span.parentSpanContext !== undefined ? ' (its parent is missing)' : '';
-    const failed = span.status.code === SpanStatusCode.ERROR ? ' ERROR' : '';
-    const kind = span.kind === SpanKind.CLIENT ? ' CLIENT' : '';
-    const end = millisecondsOf(span.endTime) - first;
+    const lost = depth === 0 && span.parentSpanId !== undefined ? ' (its parent is missing)' : '';
+    const failed = span.failed ? ' ERROR' : '';
+    const kind = span.isClient ? ' CLIENT' : '';
+    const end = millisecondsOf(span.endedAt) - first;
     return [
       `${indent}${span.name}${kind}${failed} ${seconds(startOf(span) - first)}–${seconds(end)}${lost}`,
-      ...Object.entries(span.attributes)
-        .filter(([key]) => !everywhere.has(key))
-        .map(([key, value]) => `${indent}    ${key}: ${textOf(value)}`),
-      ...span.events.map(
-        ({ name, time }) => `${indent}    event ${name} ${seconds(millisecondsOf(time) - first)}`,
+      ...attributesOf(span).map((line) => `${indent}    ${line}`),
+      ...span.events.map(({ name, at, attributes }) =>
+        [
+          `${indent}    event ${name} ${seconds(millisecondsOf(at) - first)}`,
+          ...attributesOf(span, attributes),
+        ].join(`\n${indent}        `),
       ),
-      ...span.links.map(({ context }) => `${indent}    link to ${nameOf(context.spanId)}`),
-      ...(byParent.get(span.spanContext().spanId) ?? [])
-        .sort(byTime)
-        .flatMap((child) => describe(child, depth + 1)),
+      ...span.links.map(({ spanId, attributes }) =>
+        [`${indent}    link to ${nameOf(spanId)}`, ...attributesOf(span, attributes)].join(
+          `\n${indent}        `,
+        ),
+      ),
+      ...(byParent.get(span.spanId) ?? []).sort(byTime).flatMap((child) => describe(child, depth + 1)),
     ];
   };
   const nameOf = (spanId: string): string =>
-    spans.find((span) => span.spanContext().spanId === spanId)?.name ?? 'a span that is missing';
+    spans.find((span) => span.spanId === spanId)?.name ?? 'a span that is missing';
   const roots = (byParent.get(undefined) ?? []).sort(byTime);
   return `${roots.map((root) => describe(root, 0).join('\n')).join('\n\n')}\n`;
 }
@@ -42,22 +58,28 @@ export function traceText(spans: readonly ReadableSpan[]): string {
 /** On every span of a turn or session: said once would be enough. */
 const everywhere = new Set(['session.id', 'gen_ai.conversation.id', 'turnspan.turn.id', 'prompt.id']);
 
-function byTime(a: ReadableSpan, b: ReadableSpan): number {
-  return startOf(a) - startOf(b) || a.spanContext().spanId.localeCompare(b.spanContext().spanId);
+function byTime(a: PlainSpan, b: PlainSpan): number {
+  return startOf(a) - startOf(b) || a.spanId.localeCompare(b.spanId);
 }
 
-function startOf(span: ReadableSpan): number {
-  return millisecondsOf(span.startTime);
+function startOf(span: PlainSpan): number {
+  return millisecondsOf(span.startedAt);
 }
 
-function millisecondsOf([whole, nanoseconds]: ReadableSpan['startTime']): number {
-  return whole * 1000 + nanoseconds / 1_000_000;
+function millisecondsOf(nanoseconds: bigint): number {
+  return Number(nanoseconds / 1_000_000n);
 }
 
 function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(3)}s`;
 }
 
-function textOf(value: AttributeValue | undefined): string {
-  return Array.isArray(value) ? value.join(', ') : String(value);
+function textOf(value: unknown): string {
+  const list = (value as { values?: readonly Record<string, unknown>[] }).values; // a list, as OTLP has it
+  return list === undefined ? String(value) : list.map((one) => String(Object.values(one)[0])).join(', ');
+}
+
+function cut(text: string, limit: number): string {
+  const line = text.replaceAll('\n', '\\n');
+  return line.length > limit ? `${line.slice(0, limit)}…` : line;
 }

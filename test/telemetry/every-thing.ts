@@ -91,8 +91,11 @@ const agentRun: Required<AgentRun> = {
 
 const turn: Required<Turn> = {
   scope,
+  previous: scope,
+  forkedFrom: scope,
   origin: 'human',
   permissionMode: 'default',
+  effort: 'medium',
   endedAt: 2_000,
   endInferred: true,
   status: 'failed',
@@ -103,6 +106,7 @@ const turn: Required<Turn> = {
   agentsPending: 1,
   notifiedBy: { toolUseId: 'toolu_1', turn: scope },
   retries,
+  absorbed: [{ at: 1_500, origin: 'human', blocks: output }],
 };
 
 /** One of each kind, and a tool call of each extractor. */

@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 
 import { encodeTraces } from '../../src/delivery/encode.ts';
 import { exampleStory } from '../support/example-session.ts';
+import { spansOfLines } from '../support/otlp-lines.ts';
 import { traceText } from '../support/trace-text.ts';
 import { contentAttributes } from './spans-document.ts';
 import { exampleSpans, named, timesOf } from './spans-of.ts';
@@ -65,7 +66,8 @@ const agentFirstLines = [...story.metas.keys()].map((agentId) => ({
 
 describe('the example session', () => {
   test('is the tree in test/golden/example.txt', async () => {
-    const text = traceText(await exampleSpans());
+    const request = Buffer.from(encodeTraces(await exampleSpans(), 'json')).toString('utf8');
+    const text = traceText(spansOfLines(request));
     if (process.env['TURNSPAN_GOLDEN'] === 'write') writeFileSync(golden, text);
     expect(text).toBe(readFileSync(golden, 'utf8'));
   });

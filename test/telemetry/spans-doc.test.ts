@@ -2,7 +2,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import { describe, expect, test } from 'vitest';
 
-import { spanMaker } from '../../src/outgoing.ts';
+import { spanMaker } from '../../src/span-maker.ts';
 import type { ContentLevel } from '../../src/privacy/policy.ts';
 import type { Completed } from '../../src/session/model.ts';
 import * as semconv from '../../src/telemetry/semconv.ts';
@@ -19,6 +19,9 @@ const sections = {
   compaction: 'Compaction',
 } as const satisfies Record<Completed['kind'], string>;
 
+/** What else has attributes: events, links, the resource. */
+const beside = ['Retry', 'Message', 'Link', 'Resource'];
+
 /** Names of attributes by section: all that the things of a session can make, and what the example makes. */
 async function emitted(level: ContentLevel): Promise<Map<string, Set<string>>> {
   const names = new Map<string, Set<string>>();
@@ -31,9 +34,14 @@ async function emitted(level: ContentLevel): Promise<Map<string, Set<string>>> {
   for (const { section, span } of [...made, ...recorded]) {
     add(section, span.attributes);
     add('Resource', span.resource.attributes);
-    for (const event of span.events) add('Retry', event.attributes);
+    for (const event of span.events) add(eventSection(event.name), event.attributes);
+    for (const link of span.links) add('Link', link.attributes);
   }
   return names;
+}
+
+function eventSection(name: string): string {
+  return name === 'turnspan.retry' ? 'Retry' : 'Message';
 }
 
 function sectionOf(name: string): string {
@@ -61,8 +69,8 @@ function documented(section: string, content: boolean): string[] {
 const common = documented('Every', true);
 
 describe('docs/spans.md', () => {
-  test('has a section for every kind of span, for what they share, for retries and for the resource', () => {
-    expect([...document.keys()]).toEqual(['Every', ...Object.values(sections), 'Retry', 'Resource']);
+  test('has a section for every kind of span, for what they share, for events, links and the resource', () => {
+    expect([...document.keys()]).toEqual(['Every', ...Object.values(sections), ...beside]);
   });
 
   test.each([
@@ -70,7 +78,7 @@ describe('docs/spans.md', () => {
     ['full', true],
   ] as const)('says exactly what is sent at level %s', async (level, content) => {
     const names = await emitted(level);
-    for (const section of [...Object.values(sections), 'Retry', 'Resource']) {
+    for (const section of [...Object.values(sections), ...beside]) {
       const own = [...(names.get(section) ?? [])].filter((name) => !common.includes(name));
       expect([section, ...own.sort()]).toEqual([section, ...documented(section, content).sort()]);
     }

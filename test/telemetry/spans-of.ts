@@ -1,11 +1,11 @@
 // The spans of a story or of the example session, through real files and the real reader.
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
 
-import { spanMaker } from '../../src/outgoing.ts';
+import { spanMaker } from '../../src/span-maker.ts';
 import { silentLog } from '../../src/platform/log.ts';
 import type { ContentLevel } from '../../src/privacy/policy.ts';
 import { createSessionReader } from '../../src/session-reader.ts';
-import { noFacts } from '../../src/session/turns.ts';
+import { noFacts } from '../../src/session/session-facts.ts';
 import { emptyCheckpoint } from '../../src/state/session-record.ts';
 import { EXAMPLE_ID, EXAMPLE_TRANSCRIPT } from '../support/example-session.ts';
 import { temporaryFolder } from '../support/folders.ts';

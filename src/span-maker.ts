@@ -1,0 +1,24 @@
+// In: a content level and what the user calls the sender of the spans. Out: a maker of spans.
+// Always: it makes the same span of the same thing, whoever asks: the worker, the export, or the library.
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
+import { contentPolicy, type ContentLevel } from './privacy/policy.ts';
+import { configured, safeName } from './privacy/safe-text.ts';
+import type { ResourceSettings } from './config/resource.ts';
+import type { Completed } from './session/model.ts';
+import { createSources } from './telemetry/source.ts';
+import { toReadableSpan } from './telemetry/to-span.ts';
+import { version } from './version.ts';
+
+export type SpanMaker = (one: Completed) => ReadableSpan;
+
+/** Makes spans at a content level, with the user's resource attributes. */
+export function spanMaker(content: ContentLevel, resource: ResourceSettings): SpanMaker {
+  const policy = contentPolicy(content);
+  const sourceOf = createSources(safeName(version), {
+    serviceName: resource.serviceName === undefined ? undefined : configured(resource.serviceName),
+    attributes: Object.fromEntries(
+      Object.entries(resource.attributes).map(([key, value]) => [key, configured(value)]),
+    ),
+  });
+  return (one) => toReadableSpan(one, { content: policy, sourceOf });
+}
