@@ -3,7 +3,8 @@
 // Always: an agent is known by the tool call that launched it, at any depth; its run ends by a line of the thread above
 // (result, notification), never by waiting. Until its launch is known its lines wait.
 import type { ApiRequestEntry, ConversationEntry } from '../transcript/entry.ts';
-import type { AgentOutcome, AgentRun, Message, RollUp, TurnScope } from './model.ts';
+import type { AgentLaunch, RunStart } from './launches.ts';
+import type { AgentOutcome, AgentRun, Message, RollUp } from './model.ts';
 import { parseNotification, type AgentNotification } from './notification.ts';
 import { withAgent } from './roll-up.ts';
 import { speakerOf, textOf } from './speaker.ts';
@@ -14,32 +15,6 @@ export interface AgentMeta {
   readonly agentType?: string | undefined;
   readonly description?: string | undefined;
   readonly toolUseId?: string | undefined;
-}
-
-/** Where an agent was launched, kept for as long as its transcript may grow. Serialisable. */
-export interface AgentLaunch {
-  readonly agentId: string;
-  /** Absent where the transcript does not tell: it then hangs under the turn in which it began. */
-  readonly toolUseId?: string | undefined;
-  /** The agent whose tool call launched it; absent: the turn's own. */
-  readonly parentAgentId?: string | undefined;
-  readonly scope: TurnScope;
-  /** What the tool call says of it; its meta file, where there is one, says it too. */
-  readonly type?: string | undefined;
-  readonly description?: string | undefined;
-  readonly depth: number;
-  readonly background: boolean;
-  /** Its end was told, and how; of an agent that was resumed: its last one. */
-  readonly ended?: AgentOutcome | undefined;
-  /**
-   * When that was, in milliseconds since the epoch: a run that began later has not ended. Absent where no line says
-   * so, but only that it must be over.
-   */
-  readonly endedAt?: number | undefined;
-  /** The transcript of the session that launched it is not there. */
-  readonly orphan?: boolean | undefined;
-  /** A run of it was handed out. */
-  readonly done?: boolean | undefined;
 }
 
 /** A part of an agent's run: of its conversation, or the news that an agent below it has ended. */
@@ -59,18 +34,12 @@ export interface Agent {
   add(entry: ConversationEntry | ApiRequestEntry): void;
   setMeta(meta: AgentMeta): void;
   meta(): AgentMeta;
-  startedAt(): number | undefined;
-  /** Hands out the parts of its oldest run that are complete; all of them where `reach` says that it is over. */
-  takeParts(
-    launch: AgentLaunch,
-    reach: Reach,
-  ): { readonly runId: string; readonly parts: readonly AgentPart[] } | undefined;
+  /** Its oldest run that was not handed out. */
+  nextRun(): RunStart | undefined;
+  /** Hands out the parts of that run that are complete; all of them where `reach` says that it is over. */
+  takeParts(launch: AgentLaunch, reach: Reach): readonly AgentPart[];
   /** Hands out the oldest run if it is complete; to be called after its parts and the agents below it were taken. */
-  takeRun(launch: AgentLaunch, below: RollUp): AgentRun | undefined;
-  /** Is a run begun and not handed out? */
-  hasOpenRun(): boolean;
-  /** Sums of the runs that were handed out, with the agents below them; `undefined`: none was. */
-  rollUp(): RollUp | undefined;
+  takeRun(launch: AgentLaunch, below: () => RollUp): AgentRun | undefined;
 }
 
 interface OpenRun {
@@ -85,11 +54,8 @@ interface OpenRun {
 export function createAgent(agentId: string): Agent {
   const runs: OpenRun[] = [];
   let meta: AgentMeta = {};
-  let rollUp: RollUp | undefined;
-  let startedAt: number | undefined;
 
   const beginRun = (entry: ConversationEntry): OpenRun => {
-    startedAt ??= entry.timestamp;
     const run: OpenRun = {
       runId: entry.uuid,
       startedAt: entry.timestamp,
@@ -102,12 +68,18 @@ export function createAgent(agentId: string): Agent {
     return run;
   };
 
-  /** A second prompt in an agent's file: it was resumed, which is a run of its own. */
-  const beginsRun = (entry: ConversationEntry): boolean =>
-    entry.kind === 'user' &&
-    speakerOf(entry) === 'prompt' &&
-    parseNotification(textOf(entry.content)) === undefined &&
-    runs.at(-1)?.thread.hasAssistantLine() === true;
+  /** A second prompt in an agent's file: it was asked again, which is a run of its own. */
+  const beginsRun = (entry: ConversationEntry): boolean => {
+    if (entry.kind !== 'user') return false;
+    const thread = runs.at(-1)?.thread;
+    // A message to an agent that works is taken up by the run that it is in; to one that is done, it is a prompt.
+    if (entry.origin === 'coordinator') return thread?.answered() === true;
+    return (
+      speakerOf(entry) === 'prompt' &&
+      parseNotification(textOf(entry.content)) === undefined &&
+      thread?.hasAssistantLine() === true
+    );
+  };
 
   return {
     agentId,
@@ -115,7 +87,7 @@ export function createAgent(agentId: string): Agent {
       meta = known;
     },
     meta: () => meta,
-    startedAt: () => startedAt,
+    nextRun: () => runs[0],
     add: (entry) => {
       const begins = entry.kind !== 'api-request' && (runs.length === 0 || beginsRun(entry));
       const run = begins ? beginRun(entry) : runs.at(-1);
@@ -127,7 +99,7 @@ export function createAgent(agentId: string): Agent {
     },
     takeParts: (launch, reach) => {
       const run = runs[0];
-      if (run === undefined) return undefined;
+      if (run === undefined) return [];
       const ended =
         outcomeOfRun(run, launch) !== undefined &&
         (reach === 'ended' || runs.length > 1 || run.thread.answered());
@@ -135,23 +107,19 @@ export function createAgent(agentId: string): Agent {
         run.parts.push(...run.thread.finish());
         run.finished = true;
       }
-      return { runId: run.runId, parts: run.parts.splice(0) };
+      return run.parts.splice(0);
     },
     takeRun: (launch, below) => {
       const run = runs[0];
       if (run?.finished !== true) return undefined;
       runs.shift();
-      const sums = withAgentsBelow(run.thread.rollUp(), below);
-      rollUp = rollUp === undefined ? sums : withAgentsBelow(rollUp, sums);
-      return toAgentRun(run, launch, meta, sums);
+      return toAgentRun(run, launch, meta, withAgentsBelow(run.thread.rollUp(), below()));
     },
-    hasOpenRun: () => runs.length > 0,
-    rollUp: () => rollUp,
   };
 }
 
 /** Adds the sums of agents that finished below (already summed, with their number). */
-function withAgentsBelow(own: RollUp, below: RollUp): RollUp {
+export function withAgentsBelow(own: RollUp, below: RollUp): RollUp {
   return { ...withAgent(own, below), agents: own.agents + below.agents };
 }
 
@@ -164,23 +132,30 @@ function toAgentRun(run: OpenRun, launch: AgentLaunch, meta: AgentMeta, rollUp: 
   const told = outcomeOfRun(run, launch);
   return {
     owner: { agentId: launch.agentId, runId: run.runId },
-    type: meta.agentType ?? launch.type,
+    type: meta.agentType ?? launch.type ?? typeInId(launch.agentId),
     description: meta.description ?? launch.description,
     toolUseId: launch.toolUseId,
-    orphan: launch.orphan === true,
+    unlaunched: launch.unlaunched,
     depth: launch.depth,
     background: launch.background,
     startedAt: run.startedAt,
     endedAt: run.thread.lastAt(),
     endInferred: told === undefined || launch.endedAt === undefined,
-    outcome: told ?? (run.thread.answered() ? 'completed' : 'unknown'),
+    outcome: outcomeOf(run, told),
+    error: run.thread.failure()?.error,
     input: run.input,
     output: run.thread.lastOutput(),
     rollUp,
   };
 }
 
-/** What a notification's status means for its agent. */
-export function outcomeOfNotification({ status }: AgentNotification): AgentOutcome {
-  return status === undefined || status === 'completed' ? 'completed' : 'failed';
+/** `acompact-…`, `aside_question-…`: agents of the client itself are named for what they do. */
+function typeInId(agentId: string): string | undefined {
+  return /^a([a-z]\w+)-/.exec(agentId)?.[1];
+}
+
+/** Its own lines know best that it failed; otherwise what was told, and at last what they look like. */
+function outcomeOf({ thread }: OpenRun, told: AgentOutcome | undefined): AgentOutcome {
+  if (thread.failure() !== undefined) return 'failed';
+  return told ?? (thread.answered() ? 'completed' : 'unknown');
 }

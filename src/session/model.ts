@@ -102,8 +102,8 @@ export interface RollUp {
   readonly incomplete: boolean;
 }
 
-/** How an agent run ended. `unknown`: the client was gone before it said so. */
-export type AgentOutcome = 'completed' | 'failed' | 'unknown';
+/** How an agent run ended. `stopped`: by the user or by the model; `unknown`: the client was gone before it said so. */
+export type AgentOutcome = 'completed' | 'failed' | 'stopped' | 'unknown';
 
 /** One run of a subagent, from its prompt to its end. */
 export interface AgentRun {
@@ -112,8 +112,11 @@ export interface AgentRun {
   readonly description?: string | undefined;
   /** The tool call that launched it; absent where the transcript does not tell. */
   readonly toolUseId?: string | undefined;
-  /** No turn is known that it belongs to: its span is the root of a trace. */
-  readonly orphan: boolean;
+  /**
+   * No line says what launched it. `adopted`: it belongs to its turn by its time; `orphan`: its call is missing, its span
+   * is the root of a trace.
+   */
+  readonly unlaunched?: 'adopted' | 'orphan' | undefined;
   /** 1 for an agent of the turn itself, 2 for an agent's agent, … */
   readonly depth: number;
   readonly background: boolean;
@@ -121,6 +124,8 @@ export interface AgentRun {
   readonly endedAt: number;
   readonly endInferred: boolean;
   readonly outcome: AgentOutcome;
+  /** Name of the API error that it ended with. */
+  readonly error?: string | undefined;
   readonly input: readonly Message[];
   readonly output: readonly Block[];
   readonly rollUp: RollUp;

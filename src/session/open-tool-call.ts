@@ -61,14 +61,18 @@ export function isResultOfDeadClient(result: ToolResult, line: UserEntry): boole
   );
 }
 
-/** Did the agent tool only start its agent, which goes on in the background? */
+/** Did the tool only start or wake (SendMessage) its agent, which goes on in the background? */
 export function isBackgroundLaunch(line: UserEntry): boolean {
   const result = asObject(line.toolUseResult);
-  return result?.['isAsync'] === true || result?.['status'] === 'async_launched';
+  return (
+    result?.['isAsync'] === true ||
+    result?.['status'] === 'async_launched' ||
+    result?.['resumedAgentId'] !== undefined
+  );
 }
 
 function launchedAgent(line: UserEntry): string | undefined {
-  return textField(line.toolUseResult, 'agentId');
+  return textField(line.toolUseResult, 'agentId') ?? textField(line.toolUseResult, 'resumedAgentId');
 }
 
 function outcomeOf(result: ToolResult, line: UserEntry): ToolOutcome {

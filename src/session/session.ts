@@ -3,17 +3,10 @@
 // Always: the result depends on the lines alone, not on how they were sliced; `memory()` and the offsets describe the
 // same moment, the last one at which no turn was open, so that reading can begin again there after any crash.
 import type { ApiRequestEntry, ConversationEntry, Entry } from '../transcript/entry.ts';
-import {
-  createAgent,
-  outcomeOfNotification,
-  type Agent,
-  type AgentLaunch,
-  type AgentMeta,
-  type Reach,
-} from './agents.ts';
+import { createAgent, withAgentsBelow, type Agent, type AgentMeta, type Reach } from './agents.ts';
 import { createInlineAgents } from './inline-agents.ts';
-import type { AgentOutcome, AgentOwner, Completed, ToolOutcome, TurnScope } from './model.ts';
-import type { AgentNotification } from './notification.ts';
+import { createLaunches, type AgentCall, type AgentLaunch } from './launches.ts';
+import type { AgentOutcome, AgentOwner, Completed, RollUp, ToolOutcome, TurnScope } from './model.ts';
 import { emptyRollUp, withAgent } from './roll-up.ts';
 import { textField } from './json-fields.ts';
 import { noFacts, type SessionFacts } from './session-facts.ts';
@@ -59,12 +52,9 @@ export function createSession(sessionId: string, memory?: SessionMemory): Sessio
   let facts = noFacts;
   const turns = createTurns(sessionId, () => facts, memory?.turns, memory?.lastTurn);
   const agents = new Map<string, Agent>();
-  const launches = new Map(memory?.launches.map((launch) => [launch.agentId, launch]));
-  /** Calls of agent tools whose agent is not known yet, by tool use id. */
-  const calls = new Map<string, Omit<AgentLaunch, 'agentId'>>();
-  const callOfAgent = new Map<string, string>();
-  /** Agents whose sums are in those of a run above them. */
-  const summed = new Set<string>();
+  const launches = createLaunches(memory?.launches);
+  /** Sums of the agents that were handed out, until they are in those of the run or turn above. */
+  const finished = new Map<string, { readonly launch: AgentLaunch; readonly rollUp: RollUp }>();
   const inline = createInlineAgents();
   let queue: TurnEvent[] = [];
   /** The main file was read to its end, and nobody writes it any more. */
@@ -86,102 +76,102 @@ export function createSession(sessionId: string, memory?: SessionMemory): Sessio
     if (part.kind !== 'tool-call') return;
     const { toolCall, background } = part;
     if (!AGENT_TOOLS.has(toolCall.name) && toolCall.agentId === undefined) return;
-    const call: Omit<AgentLaunch, 'agentId'> = {
+    const call: AgentCall = {
       toolUseId: toolCall.id,
       type: textField(toolCall.arguments, 'subagent_type'),
       description: textField(toolCall.arguments, 'description'),
       parentAgentId: parent?.agentId,
       scope,
+      calledAt: toolCall.startedAt,
       depth: (parent?.depth ?? 0) + 1,
       background,
       ended: background ? undefined : outcomeOfCall(toolCall.outcome),
       endedAt: background || toolCall.endInferred ? undefined : toolCall.endedAt,
     };
     const inlineAgent = inline.launchedBy(toolCall);
-    if (inlineAgent !== undefined) callOfAgent.set(inlineAgent, toolCall.id);
-    if (toolCall.agentId === undefined) calls.set(toolCall.id, call);
-    else launches.set(toolCall.agentId, { ...call, agentId: toolCall.agentId });
-  };
-
-  /** An agent in the background has ended. */
-  const noteNotification = (notification: AgentNotification, endedAt: number): void => {
-    const { agentId } = notification;
-    const agent = agents.get(agentId);
-    const launch = agent === undefined ? launches.get(agentId) : launchOf(agent);
-    if (launch !== undefined)
-      launches.set(agentId, { ...launch, ended: outcomeOfNotification(notification), endedAt });
+    if (inlineAgent !== undefined) launches.link(inlineAgent, toolCall.id);
+    launches.note(call, toolCall.agentId ?? textField(toolCall.arguments, 'resume'));
   };
 
   const launchOf = (agent: Agent): AgentLaunch | undefined => {
-    const known = launches.get(agent.agentId);
-    if (known !== undefined) return known;
-    const toolUseId = agent.meta().toolUseId ?? callOfAgent.get(agent.agentId);
-    const call = toolUseId === undefined ? undefined : calls.get(toolUseId);
-    if (call === undefined) return undefined;
-    const launch: AgentLaunch = { ...call, agentId: agent.agentId };
-    launches.set(agent.agentId, launch);
-    return launch;
+    const run = agent.nextRun();
+    return run === undefined ? undefined : launches.of(agent.agentId, run, isOver());
   };
 
-  /** Hands out what is complete of an agent: its parts, then the agents below, then its run. */
-  const takeAgent = (
+  /** Hands out what is complete of the agents that a thread launched: each one's parts, the agents below, its run. */
+  const takeAgents = (reachOf: (launch: AgentLaunch) => Reach, parent?: AgentLaunch): Completed[] => {
+    const completed: Completed[] = [];
+    for (const agent of agents.values()) {
+      if (agent.agentId === parent?.agentId) continue;
+      for (;;) {
+        const launch = launchOf(agent);
+        if (launch === undefined || launch.parentAgentId !== parent?.agentId) break;
+        const { isDone, parts } = takeRun(agent, launch, reachOf);
+        completed.push(...parts);
+        if (!isDone) break;
+      }
+    }
+    return completed;
+  };
+
+  /** Hands out what is complete of an agent's oldest run. */
+  const takeRun = (
     agent: Agent,
     launch: AgentLaunch,
     reachOf: (launch: AgentLaunch) => Reach,
-  ): Completed[] => {
+  ): { readonly parts: readonly Completed[]; readonly isDone: boolean } => {
+    const owner: AgentOwner = { agentId: agent.agentId, runId: agent.nextRun()?.runId ?? agent.agentId };
     const completed: Completed[] = [];
-    for (;;) {
-      const taken = agent.takeParts(launch, reachOf(launch));
-      if (taken === undefined) return completed;
-      const owner: AgentOwner = { agentId: agent.agentId, runId: taken.runId };
-      for (const part of taken.parts) {
-        if (part.kind === 'notification') {
-          noteNotification(part.notification, part.at);
-          continue;
-        }
-        notePart(part, launch.scope, launch);
-        completed.push(toCompleted(part, launch.scope, owner));
+    for (const part of agent.takeParts(launch, reachOf(launch))) {
+      if (part.kind === 'notification') {
+        launches.notify(part.notification, part.at);
+        continue;
       }
-      let below = emptyRollUp;
-      const finished: string[] = [];
-      for (const nested of agents.values()) {
-        const nestedLaunch = launchOf(nested);
-        if (nestedLaunch?.parentAgentId !== agent.agentId) continue;
-        completed.push(...takeAgent(nested, nestedLaunch, reachOf));
-        const sums = nested.rollUp();
-        if (sums === undefined || summed.has(nested.agentId)) continue;
-        below = withAgent(below, sums);
-        finished.push(nested.agentId);
-      }
-      const run = agent.takeRun(launch, below);
-      if (run === undefined) return completed;
-      for (const agentId of finished) summed.add(agentId);
-      launches.set(agent.agentId, { ...launch, done: true });
-      completed.push({ kind: 'agent-run', scope: launch.scope, agentRun: run });
+      notePart(part, launch.scope, launch);
+      completed.push(toCompleted(part, launch.scope, owner));
     }
+    completed.push(...takeAgents(reachOf, launch));
+    const run = agent.takeRun(launch, () =>
+      sumsUnder(({ parentAgentId }) => parentAgentId === agent.agentId),
+    );
+    if (run === undefined) return { parts: completed, isDone: false };
+    finished.set(owner.runId, { launch: launches.handedOut(launch, owner.runId), rollUp: run.rollUp });
+    completed.push({ kind: 'agent-run', scope: launch.scope, agentRun: run });
+    return { parts: completed, isDone: true };
   };
 
-  const takeAgents = (reachOf: (launch: AgentLaunch) => Reach): Completed[] =>
-    [...agents.values()].flatMap((agent) => {
-      const launch = launchOf(agent);
-      return launch === undefined || launch.parentAgentId !== undefined
-        ? []
-        : takeAgent(agent, launch, reachOf);
-    });
+  /** The sums of finished agents, which are then in those of the thread above them. */
+  const sumsUnder = (isUnder: (launch: AgentLaunch) => boolean): RollUp => {
+    let sums = emptyRollUp;
+    for (const [runId, { launch, rollUp }] of finished) {
+      if (!isUnder(launch)) continue;
+      sums = withAgent(sums, rollUp);
+      finished.delete(runId);
+    }
+    return sums;
+  };
 
   /**
-   * An agent whose call the transcript does not tell belongs to the turn in which it began. One whose call is named
-   * but not seen may still get its line, unless the session is over. Where there is no turn at all, it stands alone.
+   * An agent that no line names a call of belongs to the turn in which it began. One whose call is named but not seen may
+   * still get its line, unless the session is over: then, as where there is no turn at all, it stands alone.
    */
   const adopt = (turn: TurnScope | undefined, endedAt: number): void => {
     for (const agent of agents.values()) {
-      const startedAt = agent.startedAt();
-      if (launchOf(agent) !== undefined || startedAt === undefined || startedAt > endedAt) continue;
-      if (!isOver() && (agent.meta().toolUseId ?? callOfAgent.get(agent.agentId)) !== undefined) continue;
       const { agentId } = agent;
-      const scope = turn ?? { turnId: agentId, number: 0, sessionId, startedAt };
-      const orphan = turn === undefined || undefined;
-      launches.set(agentId, { agentId, scope, depth: 1, background: false, ended: 'completed', orphan });
+      const run = agent.nextRun();
+      if (run === undefined || launchOf(agent) !== undefined || run.startedAt > endedAt) continue;
+      const isNamed = launches.isLinked(agentId);
+      if (isNamed && !isOver()) continue;
+      const alone = isNamed || turn === undefined;
+      launches.adopt({
+        agentId,
+        scope: alone ? { turnId: agentId, number: 0, sessionId, startedAt: run.startedAt } : turn,
+        calledAt: run.startedAt,
+        depth: 1,
+        background: false,
+        ended: 'completed',
+        unlaunched: alone ? 'orphan' : 'adopted',
+      });
     }
   };
 
@@ -193,13 +183,11 @@ export function createSession(sessionId: string, memory?: SessionMemory): Sessio
     const completed = takeAgents(reachOf);
     adopt(scope, turn.endedAt);
     completed.push(...takeAgents(reachOf));
-    const own = [...launches.values()].filter((launch) => launch.scope.turnId === scope.turnId);
-    const rollUp = own
-      .filter((launch) => launch.parentAgentId === undefined)
-      .flatMap(({ agentId }) => agents.get(agentId) ?? [])
-      .flatMap((agent) => agent.rollUp() ?? [])
-      .reduce(withAgent, turn.rollUp);
-    const told = notification === undefined ? undefined : launches.get(notification.agentId);
+    const own = launches.all().filter((launch) => launch.scope.turnId === scope.turnId);
+    const isTopLevel = (launch: AgentLaunch): boolean =>
+      launch.scope.turnId === scope.turnId && launch.parentAgentId === undefined;
+    const rollUp = withAgentsBelow(turn.rollUp, sumsUnder(isTopLevel));
+    const told = notification === undefined ? undefined : launches.told(notification);
     const notifiedBy =
       told?.toolUseId === undefined ? undefined : { toolUseId: told.toolUseId, turn: told.scope };
     completed.push({
@@ -212,7 +200,7 @@ export function createSession(sessionId: string, memory?: SessionMemory): Sessio
   };
 
   const remember = (count: number, lastTurn: TurnScope | undefined): void => {
-    remembered = { turns: count, lastTurn, launches: [...launches.values()] };
+    remembered = { turns: count, lastTurn, launches: launches.all() };
   };
 
   const step = (event: TurnEvent): Completed[] => {
@@ -221,7 +209,7 @@ export function createSession(sessionId: string, memory?: SessionMemory): Sessio
         notePart(event.part, event.scope);
         return [toCompleted(event.part, event.scope)];
       case 'notification':
-        noteNotification(event.notification, event.at);
+        launches.notify(event.notification, event.at);
         return [];
       case 'turn-opened':
         remember(event.scope.number - 1, remembered.lastTurn);
@@ -234,7 +222,7 @@ export function createSession(sessionId: string, memory?: SessionMemory): Sessio
   return {
     add: (entry) => {
       if (!isConversation(entry)) return;
-      if (entry.kind === 'agent-progress') callOfAgent.set(entry.progressAgentId, entry.parentToolUseId);
+      if (entry.kind === 'agent-progress') launches.link(entry.progressAgentId, entry.parentToolUseId);
       if (entry.kind !== 'api-request' && entry.isSidechain) agentOf(inline.agentOf(entry)).add(entry);
       else queue.push(...turns.add(entry));
     },
@@ -243,6 +231,7 @@ export function createSession(sessionId: string, memory?: SessionMemory): Sessio
     },
     setAgentMeta: (agentId, meta) => {
       agentOf(agentId).setMeta(meta);
+      if (meta.toolUseId !== undefined) launches.link(agentId, meta.toolUseId);
     },
     wantsAgents: () => queue.some((event) => event.kind !== 'part'),
     know: (known) => {
@@ -263,28 +252,47 @@ export function createSession(sessionId: string, memory?: SessionMemory): Sessio
       if (!turns.isOpen()) remember(turns.count(), lastTurn);
       return completed;
     },
-    isUndecided: () => turns.isUndecided() || [...launches.values()].some(isRunning),
+    isUndecided: () => turns.isUndecided() || launches.all().some(isRunning),
     openTurn: () => (turns.isOpen() ? turns.last() : undefined),
     memory: () => remembered,
     undecidedFrom: () => turns.undecidedFrom(),
     agentIsSettled: (agentId) => {
-      // The sums of a finished agent are needed until the agents above it are finished too.
-      for (let id: string | undefined = agentId; id !== undefined; id = launches.get(id)?.parentAgentId) {
-        if (launches.get(id)?.done !== true || agents.get(id)?.hasOpenRun() === true) return false;
-      }
-      return remembered.launches.some((launch) => launch.agentId === agentId);
+      const isSettled = (id: string): boolean => {
+        const known = launches.ofAgent(id);
+        const before = remembered.launches.filter((launch) => launch.agentId === id);
+        return (
+          known.length > 0 &&
+          known.length === before.length &&
+          agents.get(id)?.nextRun() === undefined &&
+          // The sums of a finished agent are needed until the agents above it are finished too.
+          known.every(
+            ({ runId, parentAgentId }) =>
+              runId !== undefined && (parentAgentId === undefined || isSettled(parentAgentId)),
+          )
+        );
+      };
+      return isSettled(agentId);
     },
   };
 }
 
 /** How a foreground agent ended, by the outcome of its call. */
 function outcomeOfCall(outcome: ToolOutcome): AgentOutcome {
-  if (outcome === 'succeeded') return 'completed';
-  return outcome === 'failed' ? 'failed' : 'unknown';
+  switch (outcome) {
+    case 'succeeded':
+      return 'completed';
+    case 'failed':
+      return 'failed';
+    case 'denied':
+    case 'interrupted':
+      return 'stopped';
+    case 'unfinished':
+      return 'unknown';
+  }
 }
 
 function isRunning(launch: AgentLaunch): boolean {
-  return launch.background && launch.ended === undefined && launch.done !== true;
+  return launch.background && launch.ended === undefined && launch.runId === undefined;
 }
 
 function isConversation(entry: Entry): entry is ConversationEntry | ApiRequestEntry {

@@ -60,14 +60,15 @@ const launch = z.object({
   toolUseId: text,
   parentAgentId: text,
   scope,
+  calledAt: z.number(),
   type: text,
   description: text,
   depth: z.number(),
   background: z.boolean(),
-  ended: z.enum(['completed', 'failed', 'unknown']).optional(),
+  ended: z.enum(['completed', 'failed', 'stopped', 'unknown']).optional(),
   endedAt: z.number().optional(),
-  orphan: z.boolean().optional(),
-  done: z.boolean().optional(),
+  unlaunched: z.enum(['adopted', 'orphan']).optional(),
+  runId: text,
 });
 
 export const sessionRecordSchema = z.object({

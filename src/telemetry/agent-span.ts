@@ -1,7 +1,7 @@
 // In: one run of a subagent. Out: its span, `invoke_agent {type}`, under the tool call that launched it.
 import type { AgentRun, TurnScope } from '../session/model.ts';
 import type { ContentPolicy } from '../privacy/policy.ts';
-import { constant, safeName, writtenName } from '../privacy/safe-text.ts';
+import { constant, optionalName, safeName, writtenName } from '../privacy/safe-text.ts';
 import { inputMessages, outputMessages } from './messages.ts';
 import { agentSpanId, commonAttributes, turnSpanId, turnTraceId } from './place.ts';
 import { rollUpAttributes } from './roll-up-attributes.ts';
@@ -21,27 +21,31 @@ export function agentSpan(run: AgentRun, scope: TurnScope, content: ContentPolic
     startedAt: run.startedAt,
     endedAt: run.endedAt,
     failed,
-    attributes: {
-      ...commonAttributes({ scope, owner: run.owner }),
-      [GenAi.operation]: constant('invoke_agent'),
-      [GenAi.provider]: constant('anthropic'),
-      [GenAi.agentName]: type,
-      [GenAi.agentId]: safeName(run.owner.agentId),
-      [Turnspan.agentOrphan]: run.orphan || undefined,
-      [Turnspan.agentDepth]: run.depth,
-      [Turnspan.agentBackground]: run.background,
-      [Turnspan.agentOutcome]: constant(run.outcome),
-      [Common.errorType]: failed ? constant('agent_error') : undefined,
-      [Turnspan.endInferred]: run.endInferred || undefined,
-      ...rollUpAttributes('turnspan.agent', run.rollUp),
-      [GenAi.agentDescription]: run.description === undefined ? undefined : content.text(run.description),
-      [GenAi.inputMessages]: content.json(() => inputMessages(run.input)),
-      [GenAi.outputMessages]: content.json(() => outputMessages(run.output, failed ? 'error' : 'stop')),
-    },
+    attributes: [
+      commonAttributes({ scope, owner: run.owner }),
+      {
+        [GenAi.operation]: constant('invoke_agent'),
+        [GenAi.provider]: constant('anthropic'),
+        [GenAi.agentName]: type,
+        [GenAi.agentId]: safeName(run.owner.agentId),
+        [Turnspan.agentUnlaunched]: run.unlaunched === undefined ? undefined : constant(run.unlaunched),
+        [Turnspan.agentDepth]: run.depth,
+        [Turnspan.agentBackground]: run.background,
+        [Turnspan.agentOutcome]: constant(run.outcome),
+        [Common.errorType]: failed ? (optionalName(run.error) ?? constant('agent_error')) : undefined,
+        [Turnspan.endInferred]: run.endInferred || undefined,
+      },
+      rollUpAttributes('turnspan.agent', run.rollUp),
+      {
+        [GenAi.agentDescription]: run.description === undefined ? undefined : content.text(run.description),
+        [GenAi.inputMessages]: content.json(() => inputMessages(run.input)),
+        [GenAi.outputMessages]: content.json(() => outputMessages(run.output, failed ? 'error' : 'stop')),
+      },
+    ],
   };
 }
 
 function parentOf(run: AgentRun, scope: TurnScope): string | undefined {
-  if (run.orphan) return undefined;
+  if (run.unlaunched === 'orphan') return undefined;
   return run.toolUseId === undefined ? turnSpanId(scope) : toolSpanId(run.toolUseId);
 }

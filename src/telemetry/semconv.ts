@@ -75,7 +75,7 @@ export const Turnspan = {
   toolPermissionDecision: 'turnspan.tool.permission.decision',
   toolPermissionSource: 'turnspan.tool.permission.source',
   mcpServer: 'turnspan.mcp.server',
-  agentOrphan: 'turnspan.agent.orphan',
+  agentUnlaunched: 'turnspan.agent.unlaunched',
   agentDepth: 'turnspan.agent.depth',
   agentBackground: 'turnspan.agent.background',
   agentOutcome: 'turnspan.agent.outcome',

@@ -112,9 +112,9 @@ describe('export to a file', () => {
     await turnspan(['export', join(folder, story.sessionId), '--file', file]);
     const spans = spansOfLines(readFileSync(file, 'utf8'));
     expect(spans.map(({ name }) => name).sort()).toEqual(['chat claude-opus-5-5', 'invoke_agent Explore']);
-    expect(spans.find(({ name }) => name.startsWith('invoke'))?.attributes.get('turnspan.agent.orphan')).toBe(
-      true,
-    );
+    expect(
+      spans.find(({ name }) => name.startsWith('invoke'))?.attributes.get('turnspan.agent.unlaunched'),
+    ).toBe('orphan');
   });
 
   test('tells of broken lines by file, offset and reason, and exports the rest', async () => {

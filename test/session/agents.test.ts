@@ -89,7 +89,7 @@ describe('a foreground agent', () => {
     expect(outline(tell(story))).toEqual([
       'turn 1 completed',
       '  generation end_turn',
-      '  agent ? completed end-inferred',
+      '  agent compact completed end-inferred',
       '    tool Bash succeeded',
       '    generation tool_use',
       '    generation end_turn',
@@ -355,7 +355,7 @@ describe('an agent without a session', () => {
     const story = newStory();
     reviews(story, 'a1', { toolUseId: 'toolu_lost' });
     const told = tell(story, over);
-    expect(ofKind(told, 'agent-run')[0]?.agentRun.orphan).toBe(true);
+    expect(ofKind(told, 'agent-run')[0]?.agentRun.unlaunched).toBe('orphan');
     expect(ofKind(told, 'generation')).toHaveLength(2);
   });
 });

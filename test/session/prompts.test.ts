@@ -331,7 +331,7 @@ describe('a notification', () => {
   test.each([
     ['completed', 'completed'],
     ['failed', 'failed'],
-    ['killed', 'failed'],
+    ['killed', 'stopped'],
   ])('with status %s leaves the agent %s', (status, outcome) => {
     const story = newStory();
     story.prompt('Write the page in the background');
