@@ -2,7 +2,7 @@
 // runs and their parts, each as soon as nothing can change it.
 // Always: an agent is known by the tool call that launched it, at any depth; its run ends by a line of the thread above
 // (result, notification), never by waiting. Until its launch is known its lines wait.
-import type { ApiRequestEntry, ConversationEntry } from '../transcript/entry.ts';
+import type { ApiRequestEntry, ConversationEntry, UserEntry } from '../transcript/entry.ts';
 import type { AgentLaunch, RunStart } from './launches.ts';
 import type { AgentOutcome, AgentRun, Message, RollUp } from './model.ts';
 import { parseNotification, type AgentNotification } from './notification.ts';
@@ -15,6 +15,8 @@ export interface AgentMeta {
   readonly agentType?: string | undefined;
   readonly description?: string | undefined;
   readonly toolUseId?: string | undefined;
+  /** The run of a workflow that it is part of. */
+  readonly workflowRun?: string | undefined;
 }
 
 /** A part of an agent's run: of its conversation, or the news that an agent below it has ended. */
@@ -44,12 +46,19 @@ export interface Agent {
 
 interface OpenRun {
   readonly runId: string;
-  readonly startedAt: number;
+  startedAt: number;
+  /** What its first line follows. */
+  readonly parentUuid: string | undefined;
   readonly input: Message[];
   readonly thread: Thread;
   readonly parts: AgentPart[];
+  /** The user or the model stopped it. */
+  stopped: boolean;
   finished: boolean;
 }
+
+/** Side questions and compactions (clients of 2.1.38 to 2.1.100). */
+const COPIES = /^a(compact|side_question)-/;
 
 export function createAgent(agentId: string): Agent {
   const runs: OpenRun[] = [];
@@ -59,22 +68,28 @@ export function createAgent(agentId: string): Agent {
     const run: OpenRun = {
       runId: entry.uuid,
       startedAt: entry.timestamp,
-      input: entry.kind === 'user' ? [{ role: 'user', blocks: entry.content }] : [],
+      parentUuid: entry.parentUuid,
+      input: [],
       thread: createThread(entry.timestamp),
       parts: [],
+      stopped: false,
       finished: false,
     };
+    // Their files begin with a copy of the session, which is no work of theirs.
+    if (COPIES.test(agentId)) runs.length = 0;
     runs.push(run);
     return run;
   };
 
   /** A second prompt in an agent's file: it was asked again, which is a run of its own. */
   const beginsRun = (entry: ConversationEntry): boolean => {
-    if (entry.kind !== 'user') return false;
+    if (entry.kind !== 'user' || speakerOf(entry) === 'tool-result') return false;
     const thread = runs.at(-1)?.thread;
+    if (COPIES.test(agentId)) return thread?.hasAssistantLine() === true;
     // A message to an agent that works is taken up by the run that it is in; to one that is done, it is a prompt.
     if (entry.origin === 'coordinator') return thread?.answered() === true;
     return (
+      !isPromptOf(entry, runs.at(-1)) &&
       speakerOf(entry) === 'prompt' &&
       parseNotification(textOf(entry.content)) === undefined &&
       thread?.hasAssistantLine() === true
@@ -91,18 +106,23 @@ export function createAgent(agentId: string): Agent {
     add: (entry) => {
       const begins = entry.kind !== 'api-request' && (runs.length === 0 || beginsRun(entry));
       const run = begins ? beginRun(entry) : runs.at(-1);
-      run?.parts.push(...run.thread.add(entry));
+      if (run === undefined) return;
+      if (entry.kind === 'user' && (!run.thread.hasAssistantLine() || isPromptOf(entry, run))) {
+        run.input.push({ role: 'user', blocks: entry.content });
+        run.startedAt = Math.min(run.startedAt, entry.timestamp);
+      }
+      run.parts.push(...run.thread.add(entry));
       if (entry.kind !== 'user') return;
+      run.stopped ||= speakerOf(entry) === 'interrupt';
       const notification = parseNotification(textOf(entry.content));
       if (notification !== undefined)
-        run?.parts.push({ kind: 'notification', notification, at: entry.timestamp });
+        run.parts.push({ kind: 'notification', notification, at: entry.timestamp });
     },
     takeParts: (launch, reach) => {
       const run = runs[0];
       if (run === undefined) return [];
-      const ended =
-        outcomeOfRun(run, launch) !== undefined &&
-        (reach === 'ended' || runs.length > 1 || run.thread.answered());
+      const told = launch.teammate !== undefined ? runs.length > 1 : outcomeOfRun(run, launch) !== undefined;
+      const ended = told && (reach === 'ended' || runs.length > 1 || hasEndedItself(run));
       if ((ended || reach === 'over') && !run.finished) {
         run.parts.push(...run.thread.finish());
         run.finished = true;
@@ -116,6 +136,11 @@ export function createAgent(agentId: string): Agent {
       return toAgentRun(run, launch, meta, withAgentsBelow(run.thread.rollUp(), below()));
     },
   };
+}
+
+/** The first prompt of a file can stand below its own answer (seen on 2.1.50): its first line names it. */
+function isPromptOf(entry: UserEntry, run: OpenRun | undefined): boolean {
+  return run?.parentUuid === entry.uuid;
 }
 
 /** Adds the sums of agents that finished below (already summed, with their number). */
@@ -154,8 +179,15 @@ function typeInId(agentId: string): string | undefined {
   return /^a([a-z]\w+)-/.exec(agentId)?.[1];
 }
 
+/** Is its last line one that an agent ends with? */
+function hasEndedItself({ thread, stopped }: OpenRun): boolean {
+  return stopped || thread.answered() || thread.failure() !== undefined;
+}
+
 /** Its own lines know best that it failed; otherwise what was told, and at last what they look like. */
-function outcomeOf({ thread }: OpenRun, told: AgentOutcome | undefined): AgentOutcome {
+function outcomeOf({ thread, stopped }: OpenRun, told: AgentOutcome | undefined): AgentOutcome {
   if (thread.failure() !== undefined) return 'failed';
-  return told ?? (thread.answered() ? 'completed' : 'unknown');
+  if (told !== undefined) return told;
+  if (stopped) return 'stopped';
+  return thread.answered() ? 'completed' : 'unknown';
 }

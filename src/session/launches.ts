@@ -28,6 +28,10 @@ export interface AgentLaunch {
   readonly endedAt?: number | undefined;
   /** No line says what launched it: by its time it belongs to that turn, or, where there is none, to no turn. */
   readonly unlaunched?: 'adopted' | 'orphan' | undefined;
+  /** The call spawned a teammate of this name: every message to it is a run, and nothing tells its end. */
+  readonly teammate?: string | undefined;
+  /** The call runs a workflow, and this agent is one of several in it. */
+  readonly workflowRun?: string | undefined;
   /** The run that was handed out for it. */
   readonly runId?: string | undefined;
 }
@@ -46,6 +50,10 @@ export interface Launches {
   note(call: AgentCall, agentId: string | undefined): void;
   /** Another line, or a meta file, says which call launched an agent. */
   link(agentId: string, toolUseId: string): void;
+  /** What an agent is called; teammates (2.1.100 to 2.1.220) are linked by nothing else. */
+  name(agentId: string, name: string): void;
+  /** An agent is part of a workflow's run. */
+  join(agentId: string, workflowRun: string): void;
   /** An agent that no call is known of. */
   adopt(launch: AgentLaunch): void;
   notify(notification: AgentNotification, at: number): void;
@@ -69,6 +77,8 @@ export function createLaunches(remembered: readonly AgentLaunch[] = []): Launche
   /** Calls whose agent is not known yet, by tool use id. */
   const unclaimed = new Map<string, AgentCall>();
   const callOfAgent = new Map<string, string>();
+  const workflowOfAgent = new Map<string, string>();
+  const nameOfAgent = new Map<string, string>();
 
   const ofAgent = (agentId: string): readonly AgentLaunch[] => byAgent.get(agentId) ?? [];
 
@@ -83,17 +93,27 @@ export function createLaunches(remembered: readonly AgentLaunch[] = []): Launche
 
   /** The call that a line or a meta file names is known by now. */
   const claim = (agentId: string): void => {
-    const toolUseId = callOfAgent.get(agentId);
+    const workflowRun = workflowOfAgent.get(agentId);
+    // The call of a workflow stands under the id of its run, as if that were an agent.
+    const workflow = workflowRun === undefined ? undefined : ofAgent(workflowRun)[0];
+    if (workflow !== undefined && !byAgent.has(agentId)) put({ ...workflow, agentId, workflowRun });
+    const name = nameOfAgent.get(agentId);
+    const toolUseId =
+      callOfAgent.get(agentId) ??
+      [...unclaimed.values()].find(({ teammate }) => teammate !== undefined && teammate === name)?.toolUseId;
     const call = toolUseId === undefined ? undefined : unclaimed.get(toolUseId);
     if (toolUseId === undefined || call === undefined) return;
     unclaimed.delete(toolUseId);
     put({ ...call, agentId });
   };
 
-  const told = ({ agentId, toolUseId }: AgentNotification): AgentLaunch | undefined => {
+  const all = (): AgentLaunch[] => [...byAgent.values()].flat();
+
+  /** What a notification is about: one launch, or all agents of a workflow. */
+  const toldOf = ({ agentId, toolUseId }: AgentNotification): readonly AgentLaunch[] => {
     claim(agentId);
-    const known = ofAgent(agentId);
-    return known.find((one) => one.toolUseId === toolUseId) ?? known.at(-1);
+    const called = all().filter((launch) => toolUseId !== undefined && launch.toolUseId === toolUseId);
+    return called.length > 0 ? called : ofAgent(agentId).slice(-1);
   };
 
   return {
@@ -107,16 +127,22 @@ export function createLaunches(remembered: readonly AgentLaunch[] = []): Launche
     link: (agentId, toolUseId) => {
       callOfAgent.set(agentId, toolUseId);
     },
+    name: (agentId, name) => {
+      nameOfAgent.set(agentId, name);
+    },
+    join: (agentId, workflowRun) => {
+      workflowOfAgent.set(agentId, workflowRun);
+    },
     adopt: put,
-    told,
+    told: (notification) => toldOf(notification)[0],
     notify: (notification, endedAt) => {
-      const launch = told(notification);
-      if (launch !== undefined) put({ ...launch, ended: outcomeOfNotification(notification), endedAt });
+      const ended = outcomeOfNotification(notification);
+      for (const launch of toldOf(notification)) put({ ...launch, ended, endedAt });
     },
     of: (agentId, { runId, startedAt }, isOver) => {
       claim(agentId);
       const known = ofAgent(agentId);
-      const own = known.find((launch) => launch.runId === runId);
+      const own = known.find((launch) => launch.runId === runId || launch.teammate !== undefined);
       if (own !== undefined) return own;
       const next = known.find((launch) => launch.runId === undefined);
       if (next !== undefined && (known.length === 1 || next.calledAt <= startedAt + TOLERANCE_MS))
@@ -130,8 +156,8 @@ export function createLaunches(remembered: readonly AgentLaunch[] = []): Launche
       put(kept);
       return kept;
     },
-    isLinked: (agentId) => byAgent.has(agentId) || callOfAgent.has(agentId),
-    all: () => [...byAgent.values()].flat(),
+    isLinked: (agentId) => byAgent.has(agentId) || callOfAgent.has(agentId) || workflowOfAgent.has(agentId),
+    all,
     ofAgent,
   };
 }

@@ -72,7 +72,7 @@ export interface ToolCall {
   readonly permissionDecision?: string | undefined;
   readonly permissionSource?: string | undefined;
   readonly denialKind?: string | undefined;
-  /** The agent that it launched, where its result names one. */
+  /** The agent, or the run of a workflow, that it launched, where its result names one. */
   readonly agentId?: string | undefined;
 }
 

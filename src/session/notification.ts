@@ -8,9 +8,12 @@ export interface AgentNotification {
   readonly status?: string | undefined;
 }
 
+/** Agents are told with a warning before it (2.1.329). */
+const NOTIFICATION = /^\s*(\[SYSTEM NOTIFICATION[^<]*)?<task-notification>/;
+
 /** The notification in `text`, if it is one. */
 export function parseNotification(text: string): AgentNotification | undefined {
-  if (!text.trimStart().startsWith('<task-notification>')) return undefined;
+  if (!NOTIFICATION.test(text)) return undefined;
   const agentId = tag(text, 'task-id');
   return agentId === undefined
     ? undefined

@@ -61,18 +61,21 @@ export function isResultOfDeadClient(result: ToolResult, line: UserEntry): boole
   );
 }
 
-/** Did the tool only start or wake (SendMessage) its agent, which goes on in the background? */
+/** Did the tool only start its agents, or wake one (SendMessage), which go on in the background? */
 export function isBackgroundLaunch(line: UserEntry): boolean {
   const result = asObject(line.toolUseResult);
   return (
     result?.['isAsync'] === true ||
     result?.['status'] === 'async_launched' ||
+    result?.['status'] === 'teammate_spawned' ||
     result?.['resumedAgentId'] !== undefined
   );
 }
 
 function launchedAgent(line: UserEntry): string | undefined {
-  return textField(line.toolUseResult, 'agentId') ?? textField(line.toolUseResult, 'resumedAgentId');
+  const told = (key: string): string | undefined => textField(line.toolUseResult, key);
+  const workflow = told('taskType') === 'local_workflow' ? told('runId') : undefined;
+  return told('agentId') ?? told('resumedAgentId') ?? workflow;
 }
 
 function outcomeOf(result: ToolResult, line: UserEntry): ToolOutcome {

@@ -4,6 +4,7 @@
 // same moment, the last one at which no turn was open, so that reading can begin again there after any crash.
 import type { ApiRequestEntry, ConversationEntry, Entry } from '../transcript/entry.ts';
 import { createAgent, withAgentsBelow, type Agent, type AgentMeta, type Reach } from './agents.ts';
+import { createFirstExchange } from './first-exchange.ts';
 import { createInlineAgents } from './inline-agents.ts';
 import { createLaunches, type AgentCall, type AgentLaunch } from './launches.ts';
 import type { AgentOutcome, AgentOwner, Completed, RollUp, ToolOutcome, TurnScope } from './model.ts';
@@ -50,6 +51,7 @@ const AGENT_TOOLS = new Set(['Task', 'Agent']);
 /** Begins a session, or goes on with one where `memory` was taken. */
 export function createSession(sessionId: string, memory?: SessionMemory): Session {
   let facts = noFacts;
+  const firstExchange = createFirstExchange(memory?.lastTurn !== undefined);
   const turns = createTurns(sessionId, () => facts, memory?.turns, memory?.lastTurn);
   const agents = new Map<string, Agent>();
   const launches = createLaunches(memory?.launches);
@@ -85,6 +87,10 @@ export function createSession(sessionId: string, memory?: SessionMemory): Sessio
       calledAt: toolCall.startedAt,
       depth: (parent?.depth ?? 0) + 1,
       background,
+      teammate:
+        textField(toolCall.details, 'status') === 'teammate_spawned'
+          ? textField(toolCall.details, 'name')
+          : undefined,
       ended: background ? undefined : outcomeOfCall(toolCall.outcome),
       endedAt: background || toolCall.endInferred ? undefined : toolCall.endedAt,
     };
@@ -105,7 +111,7 @@ export function createSession(sessionId: string, memory?: SessionMemory): Sessio
       if (agent.agentId === parent?.agentId) continue;
       for (;;) {
         const launch = launchOf(agent);
-        if (launch === undefined || launch.parentAgentId !== parent?.agentId) break;
+        if (launch === undefined || threadAbove(launch) !== parent?.agentId) break;
         const { isDone, parts } = takeRun(agent, launch, reachOf);
         completed.push(...parts);
         if (!isDone) break;
@@ -113,6 +119,12 @@ export function createSession(sessionId: string, memory?: SessionMemory): Sessio
     }
     return completed;
   };
+
+  /** The agent with which an agent is handed out: the one that launched it, while that is not handed out itself. */
+  const threadAbove = ({ parentAgentId }: AgentLaunch): string | undefined =>
+    parentAgentId === undefined || agents.get(parentAgentId)?.nextRun() === undefined
+      ? undefined
+      : parentAgentId;
 
   /** Hands out what is complete of an agent's oldest run. */
   const takeRun = (
@@ -155,22 +167,24 @@ export function createSession(sessionId: string, memory?: SessionMemory): Sessio
    * An agent that no line names a call of belongs to the turn in which it began. One whose call is named but not seen may
    * still get its line, unless the session is over: then, as where there is no turn at all, it stands alone.
    */
-  const adopt = (turn: TurnScope | undefined, endedAt: number): void => {
+  const adopt = (turn: TurnScope | undefined, endedAt: number, before?: TurnScope): void => {
     for (const agent of agents.values()) {
       const { agentId } = agent;
       const run = agent.nextRun();
       if (run === undefined || launchOf(agent) !== undefined || run.startedAt > endedAt) continue;
       const isNamed = launches.isLinked(agentId);
       if (isNamed && !isOver()) continue;
-      const alone = isNamed || turn === undefined;
+      // Between two turns it belongs to the first, as a compaction does; before all turns to none (a warm-up).
+      const inTime = turn !== undefined && run.startedAt < turn.startedAt ? before : turn;
+      const scope = isNamed ? undefined : inTime;
       launches.adopt({
         agentId,
-        scope: alone ? { turnId: agentId, number: 0, sessionId, startedAt: run.startedAt } : turn,
+        scope: scope ?? { turnId: agentId, number: 0, sessionId, startedAt: run.startedAt },
         calledAt: run.startedAt,
         depth: 1,
         background: false,
         ended: 'completed',
-        unlaunched: alone ? 'orphan' : 'adopted',
+        unlaunched: scope === undefined ? 'orphan' : 'adopted',
       });
     }
   };
@@ -181,7 +195,7 @@ export function createSession(sessionId: string, memory?: SessionMemory): Sessio
     const reachOf = (launch: AgentLaunch): Reach =>
       launch.scope.turnId === scope.turnId ? orOver('ended') : orOver('answered');
     const completed = takeAgents(reachOf);
-    adopt(scope, turn.endedAt);
+    adopt(scope, turn.endedAt, turn.previous);
     completed.push(...takeAgents(reachOf));
     const own = launches.all().filter((launch) => launch.scope.turnId === scope.turnId);
     const isTopLevel = (launch: AgentLaunch): boolean =>
@@ -193,7 +207,12 @@ export function createSession(sessionId: string, memory?: SessionMemory): Sessio
     completed.push({
       kind: 'turn',
       scope,
-      turn: { ...turn, rollUp, agentsPending: own.filter(isRunning).length, notifiedBy },
+      turn: {
+        ...turn,
+        rollUp,
+        agentsPending: own.filter((one) => isRunning(one) && one.workflowRun === undefined).length,
+        notifiedBy,
+      },
     });
     remember(scope.number, scope);
     return completed;
@@ -224,7 +243,7 @@ export function createSession(sessionId: string, memory?: SessionMemory): Sessio
       if (!isConversation(entry)) return;
       if (entry.kind === 'agent-progress') launches.link(entry.progressAgentId, entry.parentToolUseId);
       if (entry.kind !== 'api-request' && entry.isSidechain) agentOf(inline.agentOf(entry)).add(entry);
-      else queue.push(...turns.add(entry));
+      else queue.push(...firstExchange.add(entry).flatMap(turns.add));
     },
     addAgent: (agentId, entry) => {
       if (isConversation(entry)) agentOf(agentId).add(entry);
@@ -232,6 +251,8 @@ export function createSession(sessionId: string, memory?: SessionMemory): Sessio
     setAgentMeta: (agentId, meta) => {
       agentOf(agentId).setMeta(meta);
       if (meta.toolUseId !== undefined) launches.link(agentId, meta.toolUseId);
+      if (meta.agentType !== undefined) launches.name(agentId, meta.agentType);
+      if (meta.workflowRun !== undefined) launches.join(agentId, meta.workflowRun);
     },
     wantsAgents: () => queue.some((event) => event.kind !== 'part'),
     know: (known) => {
@@ -239,6 +260,7 @@ export function createSession(sessionId: string, memory?: SessionMemory): Sessio
     },
     settle: () => {
       settled = true;
+      if (facts.over) queue.push(...firstExchange.finish().flatMap(turns.add));
       queue.push(...turns.settle());
     },
     take: () => {
@@ -252,10 +274,11 @@ export function createSession(sessionId: string, memory?: SessionMemory): Sessio
       if (!turns.isOpen()) remember(turns.count(), lastTurn);
       return completed;
     },
-    isUndecided: () => turns.isUndecided() || launches.all().some(isRunning),
+    isUndecided: () =>
+      turns.isUndecided() || firstExchange.heldFrom() !== undefined || launches.all().some(isRunning),
     openTurn: () => (turns.isOpen() ? turns.last() : undefined),
     memory: () => remembered,
-    undecidedFrom: () => turns.undecidedFrom(),
+    undecidedFrom: () => turns.undecidedFrom() ?? firstExchange.heldFrom(),
     agentIsSettled: (agentId) => {
       const isSettled = (id: string): boolean => {
         const known = launches.ofAgent(id);

@@ -49,6 +49,8 @@ export interface Thread {
   mayGoOn(): boolean;
   /** How hard the model was asked to think, in its last response that tells. */
   effort(): string | undefined;
+  /** Does a tool call still want its result? */
+  hasOpenCalls(): boolean;
   /** The API error that is its last assistant line. */
   failure(): AssistantEntry | undefined;
   /** A later client found it cut off and filled in results. */
@@ -129,7 +131,7 @@ export function createThread(startedAt: number): Thread {
     return parts;
   };
 
-  /** Earlier requests came to nothing (they were tried again); later ones can stand before the answer to this one. */
+  /** Earlier requests came to nothing (they were tried again, or failed); later ones can stand before the answer to this one. */
   const forgetRequests = (until: number): void => {
     for (const { id, timestamp } of requests.values()) if (timestamp <= until) requests.delete(id);
   };
@@ -189,6 +191,7 @@ export function createThread(startedAt: number): Thread {
         return parts;
       }
       case 'retry':
+        forgetRequests(entry.timestamp);
         retries.push(entry);
         lastAt = Math.max(lastAt, entry.timestamp);
         return [];
@@ -222,6 +225,7 @@ export function createThread(startedAt: number): Thread {
     knows: (line) => generations.has(generationId(line)),
     mayGoOn: () => last !== undefined && generations.get(generationId(last.line))?.hasStopped() === false,
     effort: () => effort,
+    hasOpenCalls: () => openTools.size > 0,
     failure: () => (last?.line.isApiError === true ? last.line : undefined),
     cutOff: () => cutOff,
     lastOutput: () => last?.output ?? [],

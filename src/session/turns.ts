@@ -105,7 +105,10 @@ export function createTurns(
       offset: Math.min(first.offset, pendingRequests[0]?.offset ?? Infinity),
       thread: createThread(first.timestamp),
       input: prompts.map(({ content }) => ({ role: 'user', blocks: content })),
-      origin: prompts.length === 0 ? 'unknown' : prompts.find(({ origin }) => origin !== undefined)?.origin,
+      origin:
+        prompts.length === 0
+          ? 'unknown'
+          : (prompts.find((one) => one.origin !== undefined)?.origin ?? originInText(prompts[0])),
       permissionMode: prompt?.permissionMode,
       notification,
       previous,
@@ -161,7 +164,9 @@ export function createTurns(
 
   const closeBy = (undecided: TurnStatus, at?: number): TurnEvent[] => {
     if (open === undefined) return [];
-    const status = statusOf(open.thread, wasResumed(open.thread, at) ? 'lost' : undecided);
+    // A client that lives gives each call a result before it goes on, interrupted ones too.
+    const isLost = wasResumed(open.thread, at) || open.thread.hasOpenCalls();
+    const status = statusOf(open.thread, isLost ? 'lost' : undecided);
     return closeTurn(status, status === 'lost');
   };
 
@@ -337,6 +342,15 @@ export function createTurns(
     last: () => last,
   };
 }
+
+/** Where the client does not say who speaks, the words that it wrote itself do. */
+function originInText(prompt: UserEntry | undefined): string | undefined {
+  const text = textOf(prompt?.content ?? []);
+  if (parseNotification(text) !== undefined) return 'task-notification';
+  return TEAMMATE.test(text) ? 'teammate' : undefined;
+}
+
+const TEAMMATE = /^\s*(Another Claude session sent a message:\s*)?<teammate-message /;
 
 /** A queued message as the prompt that it is. */
 function asPrompt(line: AttachmentEntry, content: Message['blocks']): UserEntry {

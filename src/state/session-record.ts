@@ -68,6 +68,8 @@ const launch = z.object({
   ended: z.enum(['completed', 'failed', 'stopped', 'unknown']).optional(),
   endedAt: z.number().optional(),
   unlaunched: z.enum(['adopted', 'orphan']).optional(),
+  teammate: text,
+  workflowRun: text,
   runId: text,
 });
 

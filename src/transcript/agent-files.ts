@@ -1,5 +1,6 @@
 // In: the path of a session's transcript. Out: its agents' transcripts and what their meta files tell.
 // Layout of 2.1.50 and later: `<session>/subagents/agent-<id>.jsonl` and `.meta.json`, flat, also for agents of agents.
+// Agents of a workflow (2.1.220 and later) lie in `subagents/workflows/<run>/`.
 // Before, from 2.0.50 on: `agent-<id>.jsonl` beside the main file, with those of all sessions of the project.
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -9,13 +10,16 @@ import { errorCode } from '../platform/reason.ts';
 export interface AgentFile {
   readonly agentId: string;
   readonly path: string;
+  /** The run of a workflow that it is part of. */
+  readonly workflowRun?: string;
 }
 
-/** What `agent-<id>.meta.json` tells; any of it may be absent. */
+/** What `agent-<id>.meta.json` and the place of the file tell; any of it may be absent. */
 export interface AgentMetaFile {
   readonly agentType?: string | undefined;
   readonly description?: string | undefined;
   readonly toolUseId?: string | undefined;
+  readonly workflowRun?: string | undefined;
 }
 
 /** The folder of a session that stands beside its transcript. */
@@ -28,13 +32,17 @@ export function sessionFolder(transcript: string): string {
  * that each is looked into once.
  */
 export function listAgentFiles(transcript: string, isOurs: Map<string, boolean> = new Map()): AgentFile[] {
-  const inFolder = filesIn(join(sessionFolder(transcript), 'subagents'));
+  const subagents = join(sessionFolder(transcript), 'subagents');
+  const workflows = join(subagents, 'workflows');
+  const inWorkflows = listIfThere(workflows).flatMap((workflowRun) =>
+    filesIn(join(workflows, workflowRun)).map((file) => ({ ...file, workflowRun })),
+  );
   const beside = filesIn(dirname(transcript)).filter(({ path }) => {
     const known = isOurs.get(path) ?? namesSession(path, basename(transcript, '.jsonl'));
     if (known !== undefined) isOurs.set(path, known);
     return known === true;
   });
-  return [...inFolder, ...beside];
+  return [...filesIn(subagents), ...inWorkflows, ...beside];
 }
 
 function filesIn(folder: string): AgentFile[] {
@@ -66,8 +74,12 @@ function namesSession(path: string, sessionId: string): boolean | undefined {
   return text.includes('"sessionId":"') ? false : undefined;
 }
 
-/** The meta file beside an agent's transcript; `undefined` where there is none, or the client is just replacing it. */
-export function readAgentMeta(agent: AgentFile): AgentMetaFile | undefined {
+/** What is told beside an agent's transcript; little where there is no meta file, or the client is just replacing it. */
+export function readAgentMeta(agent: AgentFile): AgentMetaFile {
+  return { ...readMetaFile(agent), workflowRun: agent.workflowRun };
+}
+
+function readMetaFile(agent: AgentFile): AgentMetaFile | undefined {
   try {
     const json: unknown = JSON.parse(readFileSync(agent.path.replace(/\.jsonl$/, '.meta.json'), 'utf8'));
     return metaSchema.safeParse(json).data;

@@ -71,11 +71,11 @@ describe('a meta file', () => {
   test.each(['', '{"agentType":', '[]', 'null'])('that is damaged (%j) tells nothing', (text) => {
     const { transcript } = sessionWith({ 'agent-a1.jsonl': '', 'agent-a1.meta.json': text });
     const [agent] = listAgentFiles(transcript);
-    expect(readAgentMeta(agent!)).toBeUndefined();
+    expect(readAgentMeta(agent!)).toEqual({});
   });
 
   test('that is not there tells nothing', () => {
     const { transcript } = sessionWith({ 'agent-a1.jsonl': '' });
-    expect(readAgentMeta(listAgentFiles(transcript)[0]!)).toBeUndefined();
+    expect(readAgentMeta(listAgentFiles(transcript)[0]!)).toEqual({});
   });
 });

@@ -1,0 +1,63 @@
+// In: the entries of a main file from its beginning. Out: the same, the first prompt before what answers it.
+// The client opens a new file with one writer while another waits, so the first prompt can stand below its own answer (seen
+// on 2.1.38 and 2.1.220). Only the chain tells: the answer names the prompt as the line before it.
+// Always: nothing is lost; behind the first prompt the order stays as it is.
+import type { ApiRequestEntry, ConversationEntry } from '../transcript/entry.ts';
+
+type SessionEntry = ConversationEntry | ApiRequestEntry;
+
+export interface FirstExchange {
+  /** Gives what can be handed on. */
+  add(entry: SessionEntry): readonly SessionEntry[];
+  /** No line will come: hands on what is held. */
+  finish(): readonly SessionEntry[];
+  /** Offset of the first line that is held. */
+  heldFrom(): number | undefined;
+}
+
+/** A file that begins in the middle of a conversation has no first prompt: no more lines than this wait for one. */
+const MOST_HELD = 100;
+
+/** `begun`: the beginning was read before. */
+export function createFirstExchange(begun: boolean): FirstExchange {
+  let isOpen = begun;
+  let held: SessionEntry[] = [];
+
+  const open = (...prompt: SessionEntry[]): SessionEntry[] => {
+    const entries = [...prompt, ...held];
+    held = [];
+    isOpen = true;
+    return entries;
+  };
+
+  return {
+    add: (entry) => {
+      if (isOpen) return [entry];
+      if (isSaid(entry)) {
+        return isAnsweredBy(held[0], entry) ? open(entry) : [...open(), entry];
+      }
+      if (held.length === 0 && !isAnswer(entry)) return [entry];
+      held.push(entry);
+      return held.length < MOST_HELD ? [] : open();
+    },
+    finish: () => (held.length === 0 ? [] : open()),
+    heldFrom: () => held[0]?.offset,
+  };
+}
+
+/** The chain from a prompt to its answer can lead over lines that stand below both: then the times tell. */
+function isAnsweredBy(first: SessionEntry | undefined, prompt: ConversationEntry): boolean {
+  if (first === undefined || first.kind === 'api-request') return false;
+  const isRoot = prompt.parentUuid === undefined;
+  return first.parentUuid === prompt.uuid || (isRoot && prompt.timestamp <= first.timestamp);
+}
+
+/** A line of the model that follows another line. */
+function isAnswer(entry: SessionEntry): boolean {
+  return entry.kind === 'assistant' && entry.parentUuid !== undefined;
+}
+
+/** A line of the user's, or one that the client wrote for them; no result of a tool. */
+function isSaid(entry: SessionEntry): entry is Extract<SessionEntry, { kind: 'user' }> {
+  return entry.kind === 'user' && !entry.content.some(({ type }) => type === 'tool_result');
+}
