@@ -6,7 +6,7 @@ import type { ApiRequestEntry, ConversationEntry, UserEntry } from '../transcrip
 import type { AgentLaunch, RunStart } from './launches.ts';
 import type { AgentOutcome, AgentRun, Message, RollUp } from './model.ts';
 import { parseNotification, type AgentNotification } from './notification.ts';
-import { withAgent } from './roll-up.ts';
+import { withAgentsBelow } from './roll-up.ts';
 import { speakerOf, textOf } from './speaker.ts';
 import { createThread, type Thread, type ThreadPart } from './thread.ts';
 
@@ -141,11 +141,6 @@ export function createAgent(agentId: string): Agent {
 /** The first prompt of a file can stand below its own answer (seen on 2.1.50): its first line names it. */
 function isPromptOf(entry: UserEntry, run: OpenRun | undefined): boolean {
   return run?.parentUuid === entry.uuid;
-}
-
-/** Adds the sums of agents that finished below (already summed, with their number). */
-export function withAgentsBelow(own: RollUp, below: RollUp): RollUp {
-  return { ...withAgent(own, below), agents: own.agents + below.agents };
 }
 
 /** How a run ended, if that was told. An agent that was resumed has ended more than once, each run before the next. */

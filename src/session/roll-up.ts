@@ -51,3 +51,8 @@ export function withAgent(sum: RollUp, agent: RollUp): RollUp {
     incomplete: sum.incomplete || agent.incomplete,
   };
 }
+
+/** Adds the sums of agents that finished below (already summed, with their number). */
+export function withAgentsBelow(own: RollUp, below: RollUp): RollUp {
+  return { ...withAgent(own, below), agents: own.agents + below.agents };
+}

@@ -9,8 +9,9 @@ import type {
   ConversationEntry,
   UserEntry,
 } from '../transcript/entry.ts';
-import type { AbsorbedMessage, Message, Turn, TurnScope, TurnStatus } from './model.ts';
+import type { Message, TurnScope, TurnStatus } from './model.ts';
 import { parseNotification, type AgentNotification } from './notification.ts';
+import { beginTurn, closedTurn, statusOf, type ClosedTurn, type OpenTurn } from './open-turn.ts';
 import type { SessionFacts } from './session-facts.ts';
 import { isStopHookFeedback, speakerOf, textOf } from './speaker.ts';
 import { createThread, type Thread, type ThreadPart } from './thread.ts';
@@ -21,10 +22,6 @@ export type TurnEvent =
   | { readonly kind: 'notification'; readonly notification: AgentNotification; readonly at: number }
   | { readonly kind: 'turn-opened'; readonly scope: TurnScope }
   | { readonly kind: 'turn-closed'; readonly turn: ClosedTurn };
-
-export type ClosedTurn = Omit<Turn, 'agentsPending' | 'notifiedBy' | 'forkedFrom'> & {
-  readonly notification?: AgentNotification | undefined;
-};
 
 export interface Turns {
   add(entry: ConversationEntry | ApiRequestEntry): TurnEvent[];
@@ -40,20 +37,6 @@ export interface Turns {
   last(): TurnScope | undefined;
 }
 
-interface OpenTurn {
-  readonly scope: TurnScope;
-  readonly offset: number;
-  readonly thread: Thread;
-  readonly input: readonly Message[];
-  readonly origin: string | undefined;
-  readonly permissionMode: string | undefined;
-  readonly notification: AgentNotification | undefined;
-  readonly previous: TurnScope | undefined;
-  readonly absorbed: AbsorbedMessage[];
-  /** A Stop hook asked the model to go on, since its last line. */
-  continues: boolean;
-}
-
 /** Begins (or goes on with) a session: `count` turns are known, `last` is the newest. */
 export function createTurns(
   sessionId: string,
@@ -64,6 +47,8 @@ export function createTurns(
   let turns = count;
   let last = lastKnown;
   let open: OpenTurn | undefined;
+  /** Offset of its first line, or of a request that came before. */
+  let openFrom = 0;
   /** Lines after a close that belong to the turn before, unless a prompt comes. */
   let late: Thread | undefined;
   /** Where they begin. */
@@ -99,63 +84,21 @@ export function createTurns(
       startedAt: first.timestamp,
       clientVersion: first.version,
     };
-    const notification = prompt === undefined ? undefined : parseNotification(textOf(prompt.content));
-    open = {
-      scope: last,
-      offset: Math.min(first.offset, pendingRequests[0]?.offset ?? Infinity),
-      thread: createThread(first.timestamp),
-      input: prompts.map(({ content }) => ({ role: 'user', blocks: content })),
-      origin:
-        prompts.length === 0
-          ? 'unknown'
-          : (prompts.find((one) => one.origin !== undefined)?.origin ?? originInText(prompts[0])),
-      permissionMode: prompt?.permissionMode,
-      notification,
-      previous,
-      absorbed: [],
-      continues: false,
-    };
-    for (const line of prompts) open.thread.add(line);
+    open = beginTurn(last, prompts, previous);
+    openFrom = Math.min(first.offset, pendingRequests[0]?.offset ?? Infinity);
     candidates = [];
     events.push({ kind: 'turn-opened', scope: last });
+    const { notification } = open;
     if (notification !== undefined) events.push({ kind: 'notification', notification, at: first.timestamp });
     return events;
   };
 
-  const closeTurn = (status: TurnStatus, endInferred = false): TurnEvent[] => {
+  const closeTurn = (status: TurnStatus): TurnEvent[] => {
     if (open === undefined) return [];
-    const { scope, thread, input, origin, permissionMode, notification, previous, absorbed } = open;
-    const events = parts(scope, thread.finish());
-    const failure = thread.failure();
+    const events = parts(open.scope, open.thread.finish());
+    events.push({ kind: 'turn-closed', turn: closedTurn(open, status) });
     open = undefined;
-    events.push({
-      kind: 'turn-closed',
-      turn: {
-        scope,
-        previous,
-        origin,
-        permissionMode,
-        effort: thread.effort(),
-        endedAt: thread.lastAt(),
-        endInferred,
-        status,
-        error: status === 'failed' ? (failure?.error ?? 'api_error') : undefined,
-        input,
-        output: thread.lastOutput(),
-        rollUp: thread.rollUp(),
-        retries: thread.pendingRetries(),
-        absorbed,
-        notification,
-      },
-    });
     return events;
-  };
-
-  /** Status by the lines; `undecided` is what an unfinished turn is called by the one who closes it. */
-  const statusOf = (thread: Thread, undecided: TurnStatus): TurnStatus => {
-    if (thread.failure() !== undefined) return 'failed';
-    if (thread.cutOff()) return 'lost';
-    return thread.answered() ? 'completed' : undecided;
   };
 
   /** Did another process resume the session after the last line of this turn? */
@@ -167,7 +110,7 @@ export function createTurns(
     // A client that lives gives each call a result before it goes on, interrupted ones too.
     const isLost = wasResumed(open.thread, at) || open.thread.hasOpenCalls();
     const status = statusOf(open.thread, isLost ? 'lost' : undecided);
-    return closeTurn(status, status === 'lost');
+    return closeTurn(status);
   };
 
   /** A mark closed the open turn: prompts that were held are turns of their own. */
@@ -337,20 +280,13 @@ export function createTurns(
     isOpen: () => open !== undefined,
     isUndecided: () => open !== undefined || late?.hasAssistantLine() === true,
     // An answer that is still to come depends on all these lines: on its request, on what it follows.
-    undecidedFrom: () => open?.offset ?? firstOf(lateFrom, candidates[0]?.offset, pendingRequests[0]?.offset),
+    undecidedFrom: () =>
+      (open === undefined ? undefined : openFrom) ??
+      firstOf(lateFrom, candidates[0]?.offset, pendingRequests[0]?.offset),
     count: () => turns,
     last: () => last,
   };
 }
-
-/** Where the client does not say who speaks, the words that it wrote itself do. */
-function originInText(prompt: UserEntry | undefined): string | undefined {
-  const text = textOf(prompt?.content ?? []);
-  if (parseNotification(text) !== undefined) return 'task-notification';
-  return TEAMMATE.test(text) ? 'teammate' : undefined;
-}
-
-const TEAMMATE = /^\s*(Another Claude session sent a message:\s*)?<teammate-message /;
 
 /** A queued message as the prompt that it is. */
 function asPrompt(line: AttachmentEntry, content: Message['blocks']): UserEntry {

@@ -1,0 +1,86 @@
+// In: the prompt lines of a turn, and its thread when nothing more belongs to it. Out: the turn, all but what its agents add.
+import type { UserEntry } from '../transcript/entry.ts';
+import type { AbsorbedMessage, Message, Turn, TurnScope, TurnStatus } from './model.ts';
+import { parseNotification, type AgentNotification } from './notification.ts';
+import { textOf } from './speaker.ts';
+import { createThread, type Thread } from './thread.ts';
+
+export type ClosedTurn = Omit<Turn, 'agentsPending' | 'notifiedBy' | 'forkedFrom'> & {
+  readonly notification?: AgentNotification | undefined;
+};
+
+export interface OpenTurn {
+  readonly scope: TurnScope;
+  readonly thread: Thread;
+  readonly input: readonly Message[];
+  readonly origin: string | undefined;
+  readonly permissionMode: string | undefined;
+  readonly notification: AgentNotification | undefined;
+  readonly previous: TurnScope | undefined;
+  readonly absorbed: AbsorbedMessage[];
+  /** A Stop hook asked the model to go on, since its last line. */
+  continues: boolean;
+}
+
+/** Begins a turn; a file that begins in the middle has one without a prompt. */
+export function beginTurn(
+  scope: TurnScope,
+  prompts: readonly UserEntry[],
+  previous: TurnScope | undefined,
+): OpenTurn {
+  const prompt = prompts[0];
+  const turn: OpenTurn = {
+    scope,
+    thread: createThread(scope.startedAt),
+    input: prompts.map(({ content }) => ({ role: 'user', blocks: content })),
+    origin:
+      prompts.length === 0
+        ? 'unknown'
+        : (prompts.find((one) => one.origin !== undefined)?.origin ?? originInText(prompts[0])),
+    permissionMode: prompt?.permissionMode,
+    notification: parseNotification(textOf(prompt?.content ?? [])),
+    previous,
+    absorbed: [],
+    continues: false,
+  };
+  for (const line of prompts) turn.thread.add(line);
+  return turn;
+}
+
+/** The turn as it closes. */
+export function closedTurn(open: OpenTurn, status: TurnStatus): ClosedTurn {
+  const { scope, thread, input, origin, permissionMode, notification, previous, absorbed } = open;
+  return {
+    scope,
+    previous,
+    origin,
+    permissionMode,
+    effort: thread.effort(),
+    endedAt: thread.lastAt(),
+    endInferred: status === 'lost',
+    status,
+    error: status === 'failed' ? (thread.failure()?.error ?? 'api_error') : undefined,
+    input,
+    output: thread.lastOutput(),
+    rollUp: thread.rollUp(),
+    retries: thread.pendingRetries(),
+    absorbed,
+    notification,
+  };
+}
+
+/** Status by the lines; `undecided` is what an unfinished turn is called by the one who closes it. */
+export function statusOf(thread: Thread, undecided: TurnStatus): TurnStatus {
+  if (thread.failure() !== undefined) return 'failed';
+  if (thread.cutOff()) return 'lost';
+  return thread.answered() ? 'completed' : undecided;
+}
+
+/** Where the client does not say who speaks, the words that it wrote itself do. */
+function originInText(prompt: UserEntry | undefined): string | undefined {
+  const text = textOf(prompt?.content ?? []);
+  if (parseNotification(text) !== undefined) return 'task-notification';
+  return TEAMMATE.test(text) ? 'teammate' : undefined;
+}
+
+const TEAMMATE = /^\s*(Another Claude session sent a message:\s*)?<teammate-message /;
