@@ -1,8 +1,9 @@
-// In: the TypeScript sources. Out: CommonJS bundles and the files they need in dist/.
+// In: the TypeScript sources. Out: CommonJS bundles and the files they need in dist/; the library in dist/library/.
 // CommonJS because OpenTelemetry's packages do not bundle to ES modules.
 import { build } from 'esbuild';
 import { chmod, copyFile, mkdir, readFile, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
+import { buildLibrary } from './build-library.mjs';
 import { buildPage } from './build-page.mjs';
 
 import { fileURLToPath } from 'node:url';
@@ -38,6 +39,7 @@ export async function buildAll({ quiet }) {
     legalComments: 'linked',
     logLevel: quiet ? 'warning' : 'info',
   });
+  await buildLibrary('dist/library');
   await buildPage('dist/page');
   await copyFile('src/hook/hook.sh', 'dist/hook.sh');
   await chmod('dist/hook.sh', 0o755);

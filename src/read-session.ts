@@ -15,8 +15,8 @@ export interface Session {
   readonly sessionId: string;
   /**
    * Every response, tool call, compaction, agent run and turn, in the order in which each was complete: turn after turn,
-   * each turn behind its own parts. Only the parts of agents in the background stand behind the turn that launched
-   * them, where they outlived it. Prompts, answers, arguments and results are in here as they were recorded.
+   * each turn behind its parts. Only what came after a turn had ended stands behind it: parts of its agents in the
+   * background, and a compaction by `/compact`. Prompts, answers, arguments and results are in here as recorded.
    */
   readonly completed: readonly Completed[];
   /** Lines that could not be read, and were passed over. */

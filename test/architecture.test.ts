@@ -21,6 +21,7 @@ interface Rule {
 
 const otel = /^@opentelemetry\//;
 const zod = /^zod$/;
+const jsonc = /^jsonc-parser$/;
 
 /** The table, read from the document itself, so that it cannot say something else. */
 function rulesOfReadme(): Map<string, Rule> {
@@ -36,6 +37,7 @@ function rulesOfReadme(): Map<string, Rule> {
       typesOf: named.map((match) => match[1]!),
       packages: [
         ...((cells[3] ?? '').includes('zod') ? [zod] : []),
+        ...((cells[3] ?? '').includes('jsonc-parser') ? [jsonc] : []),
         ...((cells[3] ?? '').includes('@opentelemetry') ? [otel] : []),
       ],
     });
@@ -74,6 +76,19 @@ describe('who may import whom', () => {
       return (toRoot && !fromRoot && roomOf(from) !== 'cli') || (fromRoot && target.startsWith('src/cli/'));
     });
     expect(offences).toEqual([]);
+  });
+
+  it('keeps the library apart: nothing imports it, and it loads neither the worker nor the sending side', () => {
+    expect(imports.filter(({ from, specifier }) => targetOf(from, specifier) === 'src/index.ts')).toEqual([]);
+    const loaded = new Set(['src/index.ts']);
+    for (const file of loaded) {
+      for (const { from, specifier, typesOnly } of imports) {
+        const target = from === file && !typesOnly ? targetOf(from, specifier) : undefined;
+        if (target !== undefined) loaded.add(target);
+      }
+    }
+    const rooms = new Set([...loaded].flatMap((file) => roomOf(file) ?? []));
+    expect([...rooms].sort()).toEqual(['platform', 'privacy', 'session', 'state', 'telemetry', 'transcript']);
   });
 
   it('keeps the collector and src apart, but for the command that starts it', () => {
