@@ -1,7 +1,8 @@
 // In: a temporary folder. Out: an installation in it, as `install` would make it, and what the replay needs to know.
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { hookCommand, placeHook } from '../src/install/render-hook.ts';
+import { placeProgram } from '../src/install/program.ts';
+import { hookCommand } from '../src/install/render-hook.ts';
 import { openInstallation } from '../src/state/installation.ts';
 
 export interface ReplayFolders {
@@ -22,13 +23,12 @@ export function makeInstallation(folder: string, bundles: string, since: number)
   const project = join(home, '.claude/projects/-home-ada-shop');
   for (const path of [dir, project]) mkdirSync(path, { recursive: true, mode: 0o700 });
   openInstallation(dir, since);
-  const script = join(dir, 'hook.sh');
-  placeHook(script, readFileSync(join(bundles, 'hook.sh'), 'utf8'), {
+  const path = process.env['PATH'] ?? '/usr/bin:/bin';
+  const { script } = placeProgram(bundles, join(folder, 'program'), {
     dir,
     home,
     node: process.execPath,
-    worker: join(bundles, 'worker.cjs'),
-    path: process.env['PATH'] ?? '/usr/bin:/bin',
+    path,
   });
   return { dir, home, project, hook: hookCommand(script) };
 }

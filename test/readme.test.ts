@@ -1,6 +1,15 @@
 // Every command of the README is run here, or marked in it as not machine-checked, with the reason.
 import { execFile, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -36,17 +45,38 @@ const checked: Readonly<Record<string, () => Promise<void>>> = {
 
 const commands = blocksOf(readme);
 const exports = commands.filter((command) => command.includes(' export '));
+const installs = commands.filter((command) => /turnspan\.cjs (un)?install /.test(command));
 const collector = commands.find((command) => command.includes(' collector '));
 
 describe('the commands of the README', () => {
   it('are all checked here, or marked with a reason', () => {
-    const known = [...Object.keys(checked), ...exports, collector];
+    const known = [...Object.keys(checked), ...exports, ...installs, collector];
     expect(commands.filter((command) => !known.includes(command))).toEqual([]);
     expect(exports).toHaveLength(2);
   });
 
   it('npm start shows the tree that the README shows', async () => {
     await checked['npm ci && npm start']!();
+  });
+
+  it('install registers hooks, and uninstall leaves nothing', async () => {
+    expect(installs).toHaveLength(3);
+    const home = join(folder, 'home');
+    mkdirSync(join(home, '.claude'), { recursive: true });
+    const settings = join(home, '.claude/settings.json');
+    writeFileSync(settings, '{}\n');
+    const runAtHome = (command = '') =>
+      run(process.execPath, command.split(' ').slice(1), {
+        cwd: folder,
+        env: { HOME: home, PATH: '/usr/bin:/bin' },
+      });
+    await runAtHome(installs[0]);
+    expect(readFileSync(settings, 'utf8')).toContain('"SessionEnd"');
+    expect(existsSync(join(home, '.config/turnspan/config.json'))).toBe(true);
+    await runAtHome(installs[1]);
+    expect(readFileSync(settings, 'utf8')).toBe('{}\n');
+    await runAtHome(installs[2]);
+    expect(existsSync(join(home, '.local/share/turnspan'))).toBe(false);
   });
 
   it('export writes a file, and sends to the collector', async () => {

@@ -1,7 +1,6 @@
 // Two installations in a temporary folder: in one a worker seems alive (its hint names this process), in the other none is.
 import {
   chmodSync,
-  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -13,7 +12,8 @@ import {
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hookCommand, placeHook, placeHookSettings } from '../../src/install/render-hook.ts';
+import { placeProgram } from '../../src/install/program.ts';
+import { hookCommand } from '../../src/install/render-hook.ts';
 import { readProcess } from '../../src/platform/processes.ts';
 
 export interface BenchFolder {
@@ -63,12 +63,7 @@ function installIn(root: string, dir: string): void {
     `#!/bin/sh\necho $$ >'${dir}/started.new'\nmv '${dir}/started.new' '${dir}/started'\nexec '${process.execPath}' "$@"\n`,
   );
   chmodSync(node, 0o755);
-  const worker = join(dir, 'worker.cjs');
-  copyFileSync(join(DIST, 'worker.cjs'), worker);
-  copyFileSync(join(DIST, 'hook.cjs'), join(dir, 'hook.cjs'));
-  const place = { dir, node, worker, path: process.env['PATH'] ?? '', home: root };
-  placeHook(join(dir, 'hook.sh'), readFileSync(join(DIST, 'hook.sh'), 'utf8'), place);
-  placeHookSettings(join(dir, 'hook.json'), place);
+  placeProgram(DIST, dir, { dir, node, path: process.env['PATH'] ?? '', home: root });
 }
 
 function writeSdkHook(root: string): string {

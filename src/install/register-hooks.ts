@@ -8,11 +8,12 @@ import { handlersOf, lastEvent, readHooks, type Handler, type ReadHooks } from '
 import { appendChildren, replaceNode } from './json-edits.ts';
 import { ownLineIndent, styleOf } from './json-style.ts';
 import type { JsonProblem } from './json-tree.ts';
-import { removal } from './remove-hooks.ts';
+import { guessBefore, removal } from './remove-hooks.ts';
 import { applyEdits, type TextEdit } from './text-edit.ts';
 
 export type Registered =
-  | { readonly status: 'ok'; readonly text: string; readonly before: BeforeUs }
+  /** `first`: none of our hooks was there, so nothing that was remembered counted. */
+  | { readonly status: 'ok'; readonly text: string; readonly before: BeforeUs; readonly first: boolean }
   | { readonly status: 'bad'; readonly problem: JsonProblem };
 
 /** Event name → our hook. */
@@ -23,16 +24,19 @@ export type WantedHooks = ReadonlyMap<string, HookHandler>;
  * wanted loses its. `text` has no byte order mark.
  */
 export function registerHooks(text: string, wanted: WantedHooks, remembered?: BeforeUs): Registered {
-  if (text.trim() === '') return { status: 'ok', ...newFile(text, wanted) };
+  if (text.trim() === '') return { status: 'ok', ...newFile(text, wanted), first: true };
   const hooks = readHooks(text);
   if (hooks.status === 'bad') return hooks;
   // Memory of a file that has lost our hooks speaks of another file.
-  const before = handlersOf(hooks).some(({ ours }) => ours) ? remembered : undefined;
+  const first = !handlersOf(hooks).some(({ ours }) => ours);
+  const before = first ? NOTHING : (remembered ?? guessBefore(hooks));
   const renewed = renew(text, hooks, wanted, before);
   const rest = renewed === text ? hooks : readHooks(renewed);
   if (rest.status === 'bad') return rest;
-  return { status: 'ok', ...addMissing(renewed, rest, wanted, before) };
+  return { status: 'ok', ...addMissing(renewed, rest, wanted, before), first };
 }
+
+const NOTHING: BeforeUs = { made: [], gaps: {} };
 
 interface Result {
   readonly text: string;
@@ -50,7 +54,7 @@ function newFile(blank: string, wanted: WantedHooks): Result {
 }
 
 /** What is ours already: replaced where it is of another version, taken out where it is not wanted or stands twice. */
-function renew(text: string, hooks: ReadHooks, wanted: WantedHooks, before?: BeforeUs): string {
+function renew(text: string, hooks: ReadHooks, wanted: WantedHooks, before: BeforeUs): string {
   const style = styleOf(text, hooks.root);
   const kept = new Map<Handler, HookHandler>();
   for (const [name, handler] of wanted) {
@@ -64,7 +68,7 @@ function renew(text: string, hooks: ReadHooks, wanted: WantedHooks, before?: Bef
   return applyEdits(text, [...replaced, ...removed]);
 }
 
-function addMissing(text: string, hooks: ReadHooks, wanted: WantedHooks, before?: BeforeUs): Result {
+function addMissing(text: string, hooks: ReadHooks, wanted: WantedHooks, before: BeforeUs): Result {
   const known = stillThere(before, hooks);
   const made = new Set(known.made);
   const gaps = { ...known.gaps };
@@ -103,7 +107,7 @@ type AppendArguments = readonly [
 ];
 
 /** Without what was remembered of containers that are gone. */
-function stillThere(before: BeforeUs | undefined, hooks: ReadHooks): BeforeUs {
+function stillThere(before: BeforeUs, hooks: ReadHooks): BeforeUs {
   const block = hooks.blocks.at(-1);
   const paths = new Set([
     '',
@@ -111,9 +115,9 @@ function stillThere(before: BeforeUs | undefined, hooks: ReadHooks): BeforeUs {
     ...(block?.events ?? []).map(({ name }) => pathOfEvent(name)),
   ]);
   return {
-    ...(before?.blank === undefined ? {} : { blank: before.blank }),
-    made: before?.made.filter((path) => paths.has(path)) ?? [],
-    gaps: Object.fromEntries(Object.entries(before?.gaps ?? {}).filter(([path]) => paths.has(path))),
+    ...(before.blank === undefined ? {} : { blank: before.blank }),
+    made: before.made.filter((path) => paths.has(path)),
+    gaps: Object.fromEntries(Object.entries(before.gaps).filter(([path]) => paths.has(path))),
   };
 }
 

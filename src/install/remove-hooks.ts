@@ -20,7 +20,7 @@ export function removeHooks(text: string, remembered?: BeforeUs): Removed {
   if (count === 0) return { status: 'ok', text, count };
   const rest = applyEdits(
     text,
-    removal(text, hooks, ({ ours }) => ours, remembered),
+    removal(text, hooks, ({ ours }) => ours, remembered ?? guessBefore(hooks)),
   );
   const blank = remembered?.blank !== undefined && /^\s*\{\s*\}\s*$/.test(rest);
   return { status: 'ok', text: blank ? (remembered.blank ?? '') : rest, count };
@@ -31,32 +31,31 @@ export function removal(
   text: string,
   { root, blocks }: ReadHooks,
   goes: (handler: Handler) => boolean,
-  before?: BeforeUs,
+  before: BeforeUs,
 ): TextEdit[] {
   const edits: TextEdit[] = [];
   const blocksGone = new Set<JsonChild>();
   for (const { member, events } of blocks) {
     const parts = events.map((event) => ({ event, ...removalInEvent(text, event, goes, before) }));
-    const gone = parts.filter(({ event: { name }, emptied }) => {
-      const single = events.filter((event) => event.name === name).length === 1;
-      return emptied && wasMade(pathOfEvent(name), single, before);
-    });
-    if (gone.length > 0 && gone.length === events.length && wasMade('hooks', blocks.length === 1, before)) {
+    const gone = parts.filter(
+      ({ event, emptied }) => emptied && before.made.includes(pathOfEvent(event.name)),
+    );
+    if (gone.length > 0 && gone.length === events.length && before.made.includes('hooks')) {
       blocksGone.add(member);
       continue;
     }
     edits.push(...parts.filter((part) => !gone.includes(part)).flatMap((part) => part.edits));
     const members = new Set(gone.map(({ event }) => event.member));
-    edits.push(...removeChildren(text, member.node, members, before?.gaps['hooks']));
+    edits.push(...removeChildren(text, member.node, members, before.gaps['hooks']));
   }
-  return [...edits, ...removeChildren(text, root, blocksGone, before?.gaps[''])];
+  return [...edits, ...removeChildren(text, root, blocksGone, before.gaps[''])];
 }
 
 function removalInEvent(
   text: string,
   { name, member, groups }: EventHooks,
   goes: (handler: Handler) => boolean,
-  before?: BeforeUs,
+  before: BeforeUs,
 ): { readonly edits: readonly TextEdit[]; readonly emptied: boolean } {
   const edits: TextEdit[] = [];
   const groupsGone = new Set<JsonChild>();
@@ -65,11 +64,19 @@ function removalInEvent(
     if (bare && gone.length > 0 && gone.length === handlers.length) groupsGone.add(element);
     else edits.push(...removeChildren(text, list, new Set(gone.map((handler) => handler.element))));
   }
-  edits.push(...removeChildren(text, member.node, groupsGone, before?.gaps[pathOfEvent(name)]));
+  edits.push(...removeChildren(text, member.node, groupsGone, before.gaps[pathOfEvent(name)]));
   return { edits, emptied: groupsGone.size > 0 && groupsGone.size === groups.length };
 }
 
-/** Without memory, what held nothing but ours is taken for ours, unless another one of its name would come to count. */
-function wasMade(path: string, single: boolean, before: BeforeUs | undefined): boolean {
-  return before === undefined ? single : before.made.includes(path);
+/** Without memory, containers that hold nothing but ours are taken for ours, unless another one of their name would come to count. */
+export function guessBefore({ blocks }: ReadHooks): BeforeUs {
+  const events = blocks.flatMap((block) => block.events);
+  const onlyOurs = events.filter(
+    ({ name, groups }) =>
+      events.filter((event) => event.name === name).length === 1 &&
+      groups.length > 0 &&
+      groups.every(({ bare, handlers }) => bare && handlers.length > 0 && handlers.every(({ ours }) => ours)),
+  );
+  const all = blocks.length === 1 && onlyOurs.length === events.length;
+  return { made: [...(all ? ['hooks'] : []), ...onlyOurs.map(({ name }) => pathOfEvent(name))], gaps: {} };
 }

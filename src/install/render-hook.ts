@@ -2,7 +2,7 @@
 // Always: the values are written into the script, because the environment of a hook belongs to the project that is open;
 // no value, whatever its characters, can become a command.
 import { delimiter, isAbsolute } from 'node:path';
-import { writeAtomic } from '../platform/atomic-file.ts';
+import { writeIfOther } from './write-if-other.ts';
 
 /** Where an installation lives. All are absolute paths; `path` is a search path of them, joined by `:`. */
 export interface HookPlace {
@@ -36,7 +36,7 @@ export function renderHook(template: string, place: HookPlace): string {
 
 /** Writes the finished script to `target`, whole or not at all, mode 0755. Throws what `renderHook` and the file system throw. */
 export function placeHook(target: string, template: string, place: HookPlace): void {
-  writeAtomic(target, renderHook(template, place), 0o755);
+  writeIfOther(target, renderHook(template, place), 0o755);
 }
 
 /** The command of the settings entry. Sourcing saves a shell; where the script is missing, the entry is silent. */
@@ -47,7 +47,7 @@ export function hookCommand(script: string): string {
 
 /** Writes the place for the Node twin, which reads `hook.json` beside its own bundle. */
 export function placeHookSettings(target: string, place: HookPlace): void {
-  writeAtomic(target, `${JSON.stringify(checked(place), null, 2)}\n`);
+  writeIfOther(target, `${JSON.stringify(checked(place), null, 2)}\n`, 0o600);
 }
 
 /** One word for any POSIX shell: single quotes keep everything but themselves. */

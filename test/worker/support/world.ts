@@ -7,7 +7,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect } from 'vitest';
-import { hookCommand, placeHook } from '../../../src/install/render-hook.ts';
+import { placeProgram } from '../../../src/install/program.ts';
+import { hookCommand } from '../../../src/install/render-hook.ts';
 import { openInstallation } from '../../../src/state/installation.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 import { bundleDiskFaults } from './disk.ts';
@@ -49,26 +50,19 @@ export function makeWorld({
   const folder = join(home, '.claude/projects', project);
   for (const path of [dir, folder]) mkdirSync(path, { recursive: true, mode: 0o700 });
   openInstallation(dir, installedAt);
-  const worker = join(BUNDLES, 'worker.cjs');
   const preload = join(root, 'disk-faults.cjs');
   writeFileSync(preload, bundleDiskFaults());
   // The hook starts one program: a Node that loads the disk's faults before the worker.
   const node = join(root, 'node');
   writeFileSync(node, `#!/bin/sh\nexec '${process.execPath}' --require '${preload}' "$@"\n`, { mode: 0o755 });
   const path = process.env['PATH'] ?? '/usr/bin:/bin';
-  placeHook(join(root, 'hook.sh'), readFileSync(join(BUNDLES, 'hook.sh'), 'utf8'), {
-    dir,
-    home,
-    node,
-    worker,
-    path,
-  });
+  const { script, worker } = placeProgram(BUNDLES, join(root, 'program'), { dir, home, node, path });
   const world: World = {
     root,
     dir,
     home,
     project: folder,
-    hook: hookCommand(join(root, 'hook.sh')),
+    hook: hookCommand(script),
     workerCommand: [process.execPath, '--require', preload, worker],
   };
   worlds.add(world);

@@ -1,0 +1,54 @@
+// In: the endpoint that `install --endpoint` was given. Out: the user's config file with one destination, `default`.
+// Always: what the user wrote into the file is kept in meaning; a file that is not understood is left alone and told.
+import { mkdirSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { writeAtomic } from '../platform/atomic-file.ts';
+import { errorCode } from '../platform/reason.ts';
+import { parseUserConfig } from '../config/user-config.ts';
+
+export type DestinationPlan =
+  | { readonly status: 'same' }
+  | { readonly status: 'write'; readonly content: string }
+  /** `why` is a sentence without its subject. */
+  | { readonly status: 'refused'; readonly why: string };
+
+/** What the file at `path` becomes. */
+export function planDestination(path: string, endpoint: string): DestinationPlan {
+  const text = readIfThere(path);
+  const old =
+    text === undefined || text.trim() === ''
+      ? { version: 1 as const, destinations: {} }
+      : parseUserConfig(text);
+  if (typeof old === 'string') return { status: 'refused', why: old };
+  const names = Object.keys(old.destinations);
+  // The one that is there keeps its name.
+  const [name = 'default'] = names;
+  if (names.length > 1)
+    return { status: 'refused', why: 'names several destinations: change the endpoint there' };
+  if (old.destinations[name]?.endpoint === endpoint) return { status: 'same' };
+  const destinations = { ...old.destinations, [name]: { ...old.destinations[name], endpoint } };
+  return { status: 'write', content: `${JSON.stringify({ ...old, destinations }, null, 2)}\n` };
+}
+
+/** Writes the file, mode 0600: an endpoint may hold a password. A link stays a link. */
+export function writeDestination(path: string, content: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  writeAtomic(resolved(path), content);
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function resolved(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path; // Not there yet.
+  }
+}

@@ -1,0 +1,173 @@
+// The user's own config file, and its place in the order of who decides.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { resolveDestination } from '../../src/config/resolve.ts';
+import { readUserConfig } from '../../src/config/user-config.ts';
+import {
+  rememberUserConfigFile,
+  userConfigFile,
+  userConfigFileOf,
+} from '../../src/config/user-config-place.ts';
+import { temporaryFolder } from '../support/folders.ts';
+
+let root: string;
+let file: string;
+beforeEach(() => {
+  root = temporaryFolder();
+  file = join(root, '.config/turnspan/config.json');
+});
+
+const ONE = { destinations: { home: { endpoint: 'http://127.0.0.1:4318' } } };
+
+describe('the file', () => {
+  test('names a destination', () => {
+    write(ONE);
+    expect(readUserConfig(file)).toEqual({
+      status: 'destination',
+      name: 'home',
+      endpoint: 'http://127.0.0.1:4318',
+    });
+  });
+
+  test.each([undefined, '', '{}', { version: 1 }, { version: 1, destinations: {} }])(
+    '%j: names none',
+    (content) => {
+      if (content !== undefined) write(content);
+      expect(readUserConfig(file)).toEqual({ status: 'none' });
+    },
+  );
+
+  test.each([
+    ['{', 'is not valid JSON'],
+    ['[]', 'should hold one object'],
+    [{ version: 2 }, 'has a value at version that cannot be used'],
+    [{ destinations: { home: {} } }, 'has a value at destinations.home.endpoint that cannot be used'],
+    [
+      { destinations: { home: { endpoint: 'secret:4318' } } },
+      'destinations.home.endpoint that cannot be used: write a URL',
+    ],
+    [
+      { destinations: { home: { endpoint: 'http://x', headers: { key: 'secret' } } } },
+      'does not know: destinations.home.headers',
+    ],
+    [{ colour: 'secret' }, 'does not know: colour'],
+    [{ destinations: { ...ONE.destinations, work: { endpoint: 'http://x' } } }, 'names several destinations'],
+  ])('%j: is not guessed at', (content, why) => {
+    write(content);
+    const config = readUserConfig(file);
+    expect(config).toMatchObject({ status: 'bad', why: expect.stringContaining(why) as string });
+    expect(JSON.stringify(config)).not.toContain('secret');
+  });
+
+  test('that is a folder cannot be read', () => {
+    mkdirSync(file, { recursive: true });
+    expect(readUserConfig(file)).toMatchObject({ status: 'bad' });
+  });
+});
+
+describe('its place', () => {
+  test('is the usual one, or where an absolute XDG_CONFIG_HOME says', () => {
+    expect(userConfigFile('/home/ada', {}, 'linux')).toBe('/home/ada/.config/turnspan/config.json');
+    expect(userConfigFile('/home/ada', { XDG_CONFIG_HOME: '/c' }, 'linux')).toBe('/c/turnspan/config.json');
+    expect(userConfigFile('/home/ada', { XDG_CONFIG_HOME: 'c' }, 'linux')).toBe(
+      '/home/ada/.config/turnspan/config.json',
+    );
+  });
+
+  test('is what the installation remembers', () => {
+    expect(userConfigFileOf(root, '/home/ada')).toBe('/home/ada/.config/turnspan/config.json');
+    rememberUserConfigFile(root, '/c/turnspan/config.json');
+    expect(userConfigFileOf(root, '/home/ada')).toBe('/c/turnspan/config.json');
+    writeFileSync(join(root, 'config-file.json'), '{"file": "relative"}');
+    expect(userConfigFileOf(root, '/home/ada')).toBe('/home/ada/.config/turnspan/config.json');
+  });
+});
+
+describe('who decides', () => {
+  test('a destination of the file beats the OTLP variables, and takes none of what was meant for another address', () => {
+    write(ONE);
+    settings({
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://other',
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://other/traces',
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=secret',
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+      OTEL_SERVICE_NAME: 'mine',
+      TURNSPAN_CONTENT: 'full',
+    });
+    expect(resolve()).toMatchObject({
+      status: 'send',
+      destination: {
+        tracesUrl: 'http://127.0.0.1:4318/v1/traces',
+        headers: {},
+        encoding: 'protobuf',
+        content: 'full',
+      },
+      resource: { serviceName: 'mine' },
+      warnings: [],
+    });
+  });
+
+  test('without one the variables do', () => {
+    write({});
+    settings({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://other' });
+    expect(resolve()).toMatchObject({ destination: { tracesUrl: 'http://other/v1/traces' } });
+  });
+
+  test('a switch that is off stays off', () => {
+    write(ONE);
+    for (const off of [
+      { TURNSPAN_DISABLED: '1' },
+      { OTEL_SDK_DISABLED: 'true' },
+      { OTEL_TRACES_EXPORTER: 'none' },
+    ]) {
+      settings(off);
+      expect(resolve()).toMatchObject({ status: 'disabled' });
+    }
+  });
+
+  test('while the file is not understood nothing is sent, and switched off stays switched off', () => {
+    write('{');
+    expect(resolve()).toMatchObject({ status: 'unusable', variable: 'config.json' });
+    settings({ TURNSPAN_DISABLED: '1' });
+    expect(resolve()).toMatchObject({ status: 'disabled' });
+  });
+
+  test('a project cannot bring a config file', () => {
+    const project = join(root, 'project');
+    const hostile = { XDG_CONFIG_HOME: join(project, 'config'), HOME: project };
+    put(join(project, '.claude/settings.json'), { env: hostile });
+    put(join(project, 'config/turnspan/config.json'), {
+      destinations: { x: { endpoint: 'http://hostile' } },
+    });
+    put(join(project, '.config/turnspan/config.json'), {
+      destinations: { x: { endpoint: 'http://hostile' } },
+    });
+    expect(resolve(hostile, [project])).toMatchObject({
+      destination: { tracesUrl: 'http://localhost:4318/v1/traces' },
+    });
+  });
+});
+
+function resolve(hook: Record<string, string> = {}, projectDirs: string[] = []) {
+  return resolveDestination({
+    dir: join(root, 'state'),
+    home: root,
+    hookVariables: new Map(Object.entries(hook)),
+    projectDirs,
+    managedFolder: join(root, 'managed'),
+  });
+}
+
+function settings(env: Record<string, string>): void {
+  put(join(root, '.claude/settings.json'), { env });
+}
+
+function write(content: unknown): void {
+  put(file, content);
+}
+
+function put(path: string, content: unknown): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+}
