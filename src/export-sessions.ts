@@ -8,7 +8,7 @@ import { openClient } from './delivery/client.ts';
 import { encodeRequests, type EncodedRequest } from './delivery/encode.ts';
 import { writeRequestLines } from './delivery/file-sink.ts';
 import { post } from './delivery/post.ts';
-import { readFinished, sessionIdOf } from './finished-session.ts';
+import { readFinished, sessionIdOf, type ReadingOptions } from './finished-session.ts';
 import { withFork } from './fork.ts';
 import type { Log } from './platform/log.ts';
 import { originalsFirst } from './transcript/originals-first.ts';
@@ -16,8 +16,11 @@ import { spanMaker, type SpanMaker } from './span-maker.ts';
 
 export interface ExportOptions {
   readonly content: ContentLevel;
+  /** Each request with its whole conversation, not only with what was new in it. */
+  readonly wholeInput?: boolean;
   /** A file's path, or a backend. */
-  readonly target: string | { readonly destination: Destination; readonly resource: ResourceSettings };
+  readonly target: string | Destination;
+  readonly resource?: ResourceSettings;
   readonly log: Log;
 }
 
@@ -31,18 +34,18 @@ export interface ExportSummary {
 /** Exports each transcript to its end. */
 export async function exportSessions(
   transcripts: readonly string[],
-  { content, target, log }: ExportOptions,
+  { content, wholeInput = false, target, resource = { attributes: {} }, log }: ExportOptions,
 ): Promise<ExportSummary> {
+  const reading = { log, wholeInput };
   const sessions = transcripts.length;
   if (typeof target === 'string') {
-    const toSpan = spanMaker(content, { attributes: {} });
-    const requests = requestsOf(transcripts, toSpan, 'json', log);
+    const toSpan = spanMaker(content, resource);
+    const requests = requestsOf(transcripts, toSpan, 'json', reading);
     const { spans } = await writeRequestLines(target, requests);
     return { sessions, spans };
   }
-  const { destination, resource } = target;
-  const requests = requestsOf(transcripts, spanMaker(content, resource), destination.encoding, log);
-  return { sessions, ...(await send(requests, destination)) };
+  const requests = requestsOf(transcripts, spanMaker(content, resource), target.encoding, reading);
+  return { sessions, ...(await send(requests, target)) };
 }
 
 /** Spans that wait for their request: few, because each holds its texts. */
@@ -53,15 +56,15 @@ export async function* requestsOf(
   transcripts: readonly string[],
   toSpan: SpanMaker,
   encoding: Encoding,
-  log: Log,
+  reading: ReadingOptions,
 ): AsyncGenerator<EncodedRequest> {
   // Forks and branches copy lines: what one session has sent, another does not send again.
   const senders = new Map<string, string>();
   const senderOf = (spanId: string): string | undefined => senders.get(spanId);
   let waiting: ReadableSpan[] = [];
-  for (const transcript of await originalsFirst(transcripts)) {
+  for (const transcript of originalsFirst(transcripts)) {
     const sessionId = sessionIdOf(transcript);
-    for await (const completed of readFinished(transcript, { log })) {
+    for await (const completed of readFinished(transcript, reading)) {
       for (const one of completed) {
         const span = toSpan(withFork(one, sessionId, senderOf));
         const { spanId } = span.spanContext();

@@ -11,13 +11,13 @@ export function sessionIdOf(transcript: string): string {
   return basename(transcript, '.jsonl');
 }
 
+/** What a reading of finished sessions can be asked for. */
+export type ReadingOptions = Pick<ReaderOptions, 'log' | 'onFault' | 'wholeInput'>;
+
 /** Reads a finished session from its beginning, a step at a time, so that a huge one needs little memory. */
-export function readFinished(
-  transcript: string,
-  told: Pick<ReaderOptions, 'log' | 'onFault'>,
-): AsyncGenerator<Completed[]> {
+export function readFinished(transcript: string, options: ReadingOptions): AsyncGenerator<Completed[]> {
   const reader = createSessionReader({
-    ...told,
+    ...options,
     sessionId: sessionIdOf(transcript),
     transcript,
     checkpoint: emptyCheckpoint,

@@ -79,7 +79,7 @@ async function run(session: OpenSession, resolution: Resolution, workshop: Works
   const facts = factsOf(session, workshop);
   for await (const completed of reader.read(facts)) outgoing?.add(completed);
   outgoing?.flush();
-  session.record = { ...record, checkpoint: await reader.checkpoint() };
+  session.record = { ...record, checkpoint: reader.checkpoint() };
   const { client, stoppedAt } = record.facts;
   // While its client lives, more may come without a hook: a prompt's line is written after its hook, and a client that
   // is killed has no last one.

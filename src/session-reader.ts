@@ -3,11 +3,13 @@
 // Always: a call reads only what is new; the agents' files are read after the main file's lines that speak of them, so
 // what those lines call finished is there. A file that is not the one remembered is a `restart`: the caller begins
 // again from an empty checkpoint.
-import { open, stat, type FileHandle } from 'node:fs/promises';
+import { closeSync, openSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Log } from './platform/log.ts';
 import type { Completed } from './session/model.ts';
 import { createSession } from './session/session.ts';
+import { createWholeInput } from './session/whole-input.ts';
 import type { SessionFacts } from './session/session-facts.ts';
 import type { Checkpoint } from './state/session-record.ts';
 import { listAgentFiles, readAgentMeta } from './transcript/agent-files.ts';
@@ -21,7 +23,7 @@ export interface SessionReader {
   /** Reads what is new; yields what is complete. Throws `Restart` when a file is not the one remembered. */
   read(facts: SessionFacts): AsyncGenerator<Completed[]>;
   /** For the moment after the last `read`. */
-  checkpoint(): Promise<Checkpoint>;
+  checkpoint(): Checkpoint;
   /** Something is undecided: a turn is open, or an agent runs. */
   isUndecided(): boolean;
   /** When the open turn began, if one is open; milliseconds since the epoch. */
@@ -37,6 +39,8 @@ export interface ReaderOptions {
   readonly log: Log;
   /** Nobody writes the files any more: an unfinished last line is a line. */
   readonly takeLast?: boolean;
+  /** Each generation with all that it was sent; the messages of the whole session are held in memory for it. */
+  readonly wholeInput?: boolean;
   /** Takes the lines that tell nothing, with the name of their file; else they go to the log. */
   readonly onFault?: (fault: LineFault, file: string) => void;
 }
@@ -56,8 +60,9 @@ interface Tail {
 
 /** A reader that goes on at `checkpoint`. */
 export function createSessionReader(options: ReaderOptions): SessionReader {
-  const { sessionId, transcript, checkpoint, takeLast = false } = options;
-  const session = createSession(sessionId, checkpoint.memory);
+  const { sessionId, transcript, checkpoint, takeLast = false, wholeInput = false } = options;
+  const whole = wholeInput ? createWholeInput() : undefined;
+  const session = createSession(sessionId, checkpoint.memory, whole);
   const main = tailOf(transcript, checkpoint.main);
   const agents = new Map<string, Tail>();
   const isOurs = new Map<string, boolean>();
@@ -70,10 +75,9 @@ export function createSessionReader(options: ReaderOptions): SessionReader {
         tail = tailOf(file.path, checkpoint.agents[file.agentId]);
         agents.set(file.agentId, tail);
       }
-      const size = await sizeOf(file.path);
+      const size = sizeOf(file.path);
       if (size === undefined || size === tail.offset) continue;
-      const meta = readAgentMeta(file);
-      if (meta !== undefined) session.setAgentMeta(file.agentId, meta);
+      session.setAgentMeta(file.agentId, readAgentMeta(file));
       for await (const entries of readNew(tail, size)) {
         for (const entry of entries) session.addAgent(file.agentId, entry);
       }
@@ -82,25 +86,27 @@ export function createSessionReader(options: ReaderOptions): SessionReader {
 
   /** The entries of a file from where its tail is up to `until`, a chunk at a time. */
   async function* readNew(tail: Tail, until: number): AsyncGenerator<Entry[]> {
-    const file = await open(tail.path);
+    const fd = openSync(tail.path, 'r');
     try {
-      await checkTail(file, tail);
-      for await (const lines of readLines(file, tail.offset, { until, takeLast })) {
-        const entries = lines.flatMap(parseEntries);
+      checkTail(fd, tail);
+      for (const lines of readLines(fd, tail.offset, { until, takeLast })) {
+        const entries = lines.flatMap((line) => parseEntries(line, wholeInput));
         tail.offset = lines.at(-1)?.end ?? tail.offset;
         reportFaults(entries, tail.path, options);
         yield entries;
+        // Deliveries and other sessions go on beside a long file.
+        await nextTurn();
       }
-      tail.position = await positionAt(file, tail.offset);
+      tail.position = positionAt(fd, tail.offset);
     } finally {
-      await file.close();
+      closeSync(fd);
     }
   }
 
   return {
     read: async function* (facts) {
       session.know(facts);
-      const sizeNow = await sizeOf(main.path);
+      const sizeNow = sizeOf(main.path);
       missing = sizeNow === undefined;
       // A file that is not there was moved, or is not written yet: nothing to read, and no reason to begin anew.
       const size = sizeNow ?? main.offset;
@@ -124,7 +130,7 @@ export function createSessionReader(options: ReaderOptions): SessionReader {
       session.settle();
       yield session.take();
     },
-    checkpoint: async () => {
+    checkpoint: () => {
       const positions: Record<string, Position> = {};
       for (const { agentId } of session.memory().launches) {
         const before = checkpoint.agents[agentId];
@@ -134,7 +140,7 @@ export function createSessionReader(options: ReaderOptions): SessionReader {
         if (position !== undefined) positions[agentId] = position;
       }
       const undecided = session.undecidedFrom();
-      return { main: await mainPosition(main, undecided), agents: positions, memory: session.memory() };
+      return { main: mainPosition(main, undecided), agents: positions, memory: session.memory() };
     },
     isUndecided: () => session.isUndecided(),
     openTurnStartedAt: () => session.openTurn()?.startedAt,
@@ -151,25 +157,25 @@ function tailOf(path: string, position: Position | undefined): Tail {
   return { path, position, offset: position?.offset ?? 0 };
 }
 
-async function checkTail(file: FileHandle, tail: Tail): Promise<void> {
+function checkTail(fd: number, tail: Tail): void {
   if (tail.position === undefined) return;
-  const check = await checkPosition(file, tail.position);
+  const check = checkPosition(fd, tail.position);
   if (check.status === 'restart') throw new Restart(check.reason);
 }
 
-async function mainPosition(main: Tail, undecidedFrom: number | undefined): Promise<Position | undefined> {
+function mainPosition(main: Tail, undecidedFrom: number | undefined): Position | undefined {
   if (undecidedFrom === undefined || main.position === undefined) return main.position;
-  const file = await open(main.path);
+  const fd = openSync(main.path, 'r');
   try {
-    return await positionAt(file, undecidedFrom);
+    return positionAt(fd, undecidedFrom);
   } finally {
-    await file.close();
+    closeSync(fd);
   }
 }
 
-async function sizeOf(path: string): Promise<number | undefined> {
+function sizeOf(path: string): number | undefined {
   try {
-    return (await stat(path)).size;
+    return statSync(path).size;
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;
     throw error;

@@ -1,10 +1,11 @@
-// In: a content level and what the user calls the sender of the spans. Out: a maker of spans.
+// In: a content level, what the user calls the sender of the spans, and what they want on each. Out: a maker of spans.
 // Always: it makes the same span of the same thing, whoever asks: the worker, the export, or the library.
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
 import { contentPolicy, type ContentLevel } from './privacy/policy.ts';
 import { configured, safeName } from './privacy/safe-text.ts';
 import type { ResourceSettings } from './config/resource.ts';
 import type { Completed } from './session/model.ts';
+import { Common, Turnspan } from './telemetry/semconv.ts';
 import { createSources } from './telemetry/source.ts';
 import { toReadableSpan } from './telemetry/to-span.ts';
 import { version } from './version.ts';
@@ -20,5 +21,9 @@ export function spanMaker(content: ContentLevel, resource: ResourceSettings): Sp
       Object.entries(resource.attributes).map(([key, value]) => [key, configured(value)]),
     ),
   });
-  return (one) => toReadableSpan(one, { content: policy, sourceOf });
+  const marks = {
+    [Common.userId]: resource.user === undefined ? undefined : configured(resource.user),
+    [Turnspan.tags]: resource.tags?.map(configured),
+  };
+  return (one) => toReadableSpan(one, { content: policy, sourceOf, marks });
 }

@@ -1,15 +1,16 @@
-// In: the options of `export` and the environment of the shell. Out: content level and destination.
+// In: the options of `export` and the environment of the shell. Out: content level, and where the spans go.
 // Always: an endpoint on the command line wins over every variable, and takes none of the headers that were meant for
 // another address.
 import { readOtlpEnvironment } from '../config/otlp-environment.ts';
 import type { ContentLevel, Destination } from '../config/destination.ts';
-import type { ResourceSettings } from '../config/resource.ts';
+import type { Warn } from '../config/best-of.ts';
+import { readResource, type ResourceSettings } from '../config/resource.ts';
 import { otlpVariables } from '../config/variables.ts';
 import type { Log } from '../platform/log.ts';
 import { UsageError } from './command.ts';
 
 export interface ExportTarget {
-  readonly destination: Destination;
+  readonly target: string | Destination;
   readonly resource: ResourceSettings;
 }
 
@@ -23,9 +24,9 @@ export function contentLevelOf(option: string | undefined, env: Environment): Co
   );
 }
 
-/** Where to send; `undefined` when the environment says that nothing is to be sent. */
-export function exportDestination(
-  endpoint: string | undefined,
+/** A file, or where to send; `undefined` when the environment says that nothing is to be sent. */
+export function exportTarget(
+  { file, endpoint }: { readonly file?: string | undefined; readonly endpoint?: string | undefined },
   content: ContentLevel,
   env: Environment,
   log: Log,
@@ -33,6 +34,10 @@ export function exportDestination(
   const variables = new Map(
     Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
+  const warn: Warn = (variable, message) => {
+    log.warn('configuration', { variable, message });
+  };
+  if (file !== undefined) return { target: file, resource: readResource(variables, warn) };
   if (endpoint !== undefined) {
     for (const setting of ['ENDPOINT', 'HEADERS'] as const) {
       for (const name of otlpVariables(setting)) variables.delete(name);
@@ -40,10 +45,10 @@ export function exportDestination(
     variables.set('OTEL_EXPORTER_OTLP_ENDPOINT', endpoint);
   }
   const settings = readOtlpEnvironment(variables);
-  for (const { variable, message } of settings.warnings) log.warn('configuration', { variable, message });
+  for (const { variable, message } of settings.warnings) warn(variable, message);
   switch (settings.status) {
     case 'send':
-      return { destination: { ...settings.destination, content }, resource: settings.resource };
+      return { target: { ...settings.destination, content }, resource: settings.resource };
     case 'disabled':
       log.warn('configuration', { why: settings.why, consequence: 'nothing is sent' });
       return undefined;

@@ -1,6 +1,6 @@
 // `turnspan export`: a transcript as OTLP, once, without hook and state.
 import { parseArgs } from 'node:util';
-import { contentLevelOf, exportDestination } from './export-destination.ts';
+import { contentLevelOf, exportTarget } from './export-destination.ts';
 import { findTranscripts } from './find-transcripts.ts';
 import { exportSessions } from '../export-sessions.ts';
 import { lineLog } from '../platform/log.ts';
@@ -11,17 +11,24 @@ export const exportCommand: Command = {
   summary: 'Send a recorded session to an OTLP backend, or write it to a file',
   usage: [
     'Usage: turnspan export TRANSCRIPT [--file OUT.jsonl] [--endpoint URL] [--content none|full]',
+    '                                  [--whole-input]',
     '',
     '  TRANSCRIPT       a session: its .jsonl file or its folder; or a folder with several',
     '  --file FILE      write one OTLP/JSON request a line, as the file exporter of the OpenTelemetry Collector does',
     '  --endpoint URL   send to this OTLP endpoint (default: OTEL_EXPORTER_OTLP_ENDPOINT, else http://localhost:4318)',
     '  --content LEVEL  none: numbers, ids, names and outcomes; full: texts too (default: TURNSPAN_CONTENT, else none)',
+    '  --whole-input    with --content full: each request with its whole conversation, where the client recorded it (2.1.329)',
   ].join('\n'),
   run: async (args) => {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { file: { type: 'string' }, endpoint: { type: 'string' }, content: { type: 'string' } },
+      options: {
+        file: { type: 'string' },
+        endpoint: { type: 'string' },
+        content: { type: 'string' },
+        'whole-input': { type: 'boolean' },
+      },
     });
     const [path, ...rest] = positionals;
     if (path === undefined) throw new UsageError('name a transcript or a session folder');
@@ -30,11 +37,13 @@ export const exportCommand: Command = {
       throw new UsageError('--file and --endpoint exclude each other');
     }
     const content = contentLevelOf(values.content, process.env);
+    const wholeInput = values['whole-input'] === true;
+    if (wholeInput && content !== 'full') throw new UsageError('--whole-input needs --content full');
     const transcripts = findTranscripts(path);
     const log = lineLog((line) => process.stderr.write(line));
-    const target = values.file ?? exportDestination(values.endpoint, content, process.env, log);
+    const target = exportTarget(values, content, process.env, log);
     if (target === undefined) return 0;
-    const summary = await exportSessions(transcripts, { content, target, log });
+    const summary = await exportSessions(transcripts, { content, wholeInput, log, ...target });
     const { sessions, spans, problem } = summary;
     console.log(`${spans} spans of ${sessions} ${sessions === 1 ? 'session' : 'sessions'} exported`);
     if (problem === undefined) return 0;

@@ -1,4 +1,5 @@
-// In: OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES. Out: what the user wants the sender of the spans to be called.
+// In: OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, TURNSPAN_USER and TURNSPAN_TAGS. Out: what the user wants the sender of the
+// spans to be called, and what they want on each span.
 // Always: one bad entry costs only itself, as the client does it since 2.1.328.
 import type { Warn } from './best-of.ts';
 import { parseKeyValues } from './key-values.ts';
@@ -8,6 +9,10 @@ export interface ResourceSettings {
   readonly serviceName?: string;
   /** The attributes without `service.name`; of a key that is there twice, the last. */
   readonly attributes: Readonly<Record<string, string>>;
+  /** `TURNSPAN_USER`: who works here. */
+  readonly user?: string;
+  /** `TURNSPAN_TAGS`: words to find these spans by, separated by commas. */
+  readonly tags?: readonly string[];
 }
 
 /** The resource as the OpenTelemetry specification ("Resource SDK") reads it from the environment. */
@@ -17,7 +22,11 @@ export function readResource(variables: ReadonlyMap<string, string>, warn: Warn)
   const attributes = new Map(pairs.map(({ key, value }) => [key, value]));
   const serviceName = variables.get('OTEL_SERVICE_NAME')?.trim() ?? attributes.get('service.name');
   attributes.delete('service.name');
+  const user = variables.get('TURNSPAN_USER')?.trim();
+  const tags = (variables.get('TURNSPAN_TAGS') ?? '').split(',').flatMap((tag) => tag.trim() || []);
   return {
+    ...(user ? { user } : {}),
+    ...(tags.length > 0 ? { tags } : {}),
     ...(serviceName === undefined ? {} : { serviceName }),
     attributes: Object.fromEntries(attributes),
   };

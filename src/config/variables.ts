@@ -32,15 +32,20 @@ export function otlpVariables(setting: OtlpSetting): readonly [string, string] {
   return [`OTEL_EXPORTER_OTLP_TRACES_${setting}`, `OTEL_EXPORTER_OTLP_${setting}`];
 }
 
+/** The OTLP exporter variables that decide for traces: where to, how, with which keys. */
+export const OTLP_VARIABLES: readonly string[] = OTLP_SETTINGS.flatMap(otlpVariables);
+
 /** Every variable that `readOtlpEnvironment` looks at. */
 export const DESTINATION_VARIABLES: readonly string[] = [
   'TURNSPAN_DISABLED',
   'TURNSPAN_CONTENT',
+  'TURNSPAN_USER',
+  'TURNSPAN_TAGS',
   'OTEL_SDK_DISABLED',
   'OTEL_TRACES_EXPORTER',
   'OTEL_SERVICE_NAME',
   'OTEL_RESOURCE_ATTRIBUTES',
-  ...OTLP_SETTINGS.flatMap(otlpVariables),
+  ...OTLP_VARIABLES,
 ];
 
 /** What is read of a client: the above, and where its user settings are. */

@@ -30,6 +30,8 @@ export const TICKET_VARIABLES: readonly string[] = [
   // The user's own switches.
   'TURNSPAN_CONTENT',
   'TURNSPAN_DISABLED',
+  'TURNSPAN_USER',
+  'TURNSPAN_TAGS',
   // Destinations. Clients before 2.1.220 hand these to hooks; for newer ones the worker reads the client's own environment.
   'OTEL_SDK_DISABLED',
   'OTEL_SERVICE_NAME',

@@ -8,6 +8,8 @@ declare const safe: unique symbol;
 export type SafeText = string & { readonly [safe]: true };
 
 const MAX_NAME = 256;
+/** What most names are: nothing in them to mend or to cut. */
+const IS_SAFE = /^[ -~]{0,256}$/;
 
 /** A constant of our own code. */
 export function constant<const T extends string>(text: string extends T ? never : T): SafeText & T {
@@ -17,6 +19,7 @@ export function constant<const T extends string>(text: string extends T ? never 
 
 /** An identifier or a name of a tool, model, agent or version: leaves at every level, in one line and at most 256 characters. */
 export function safeName(text: string): SafeText {
+  if (IS_SAFE.test(text)) return text as SafeText;
   return cut(wellFormed(text).replace(/[\u0000-\u001f\u007f]+/g, ' '), MAX_NAME) as SafeText;
 }
 

@@ -2,7 +2,7 @@
 // Always: times are milliseconds since the epoch and recorded, or marked inferred; texts are the user's own and still
 // unprotected (only `privacy/` may let them out).
 import type { Block } from '../transcript/content.ts';
-import type { RetryEntry, Usage } from '../transcript/entry.ts';
+import type { ApiRequestEntry, RetryEntry, Usage } from '../transcript/entry.ts';
 
 /** Which turn a thing belongs to; small, because it outlives its turn (background agents, late lines). */
 export interface TurnScope {
@@ -45,9 +45,12 @@ export interface Generation {
   readonly usage?: Usage | undefined;
   /** No line had a `stop_reason`: the output tokens may be what the stream began with. */
   readonly usageIncomplete: boolean;
-  readonly maxTokens?: number | undefined;
+  /** The request as it left, where a line says so. */
+  readonly request?: ApiRequestEntry | undefined;
   readonly effort?: string | undefined;
   readonly input: readonly Message[];
+  /** All that the model was sent, where it was recorded and asked for; `input` is what was new in it. */
+  readonly wholeInput?: readonly Message[] | undefined;
   readonly output: readonly Block[];
   readonly retries: readonly RetryEntry[];
 }

@@ -13,6 +13,7 @@ import { withAgentsBelow } from './roll-up.ts';
 import { noFacts, type SessionFacts } from './session-facts.ts';
 import type { ClosedTurn } from './open-turn.ts';
 import { createTurns, type TurnEvent } from './turns.ts';
+import type { WholeInput } from './whole-input.ts';
 
 /** What must be remembered of the lines before the position. Serialisable. */
 export interface SessionMemory {
@@ -46,8 +47,8 @@ export interface Session {
   agentIsSettled(agentId: string): boolean;
 }
 
-/** Begins a session, or goes on with one where `memory` was taken. */
-export function createSession(sessionId: string, memory?: SessionMemory): Session {
+/** Begins a session, or goes on with one where `memory` was taken. With a `wholeInput`, generations carry all they were sent. */
+export function createSession(sessionId: string, memory?: SessionMemory, wholeInput?: WholeInput): Session {
   let facts = noFacts;
   const firstExchange = createFirstExchange(memory?.lastTurn !== undefined);
   const turns = createTurns(sessionId, () => facts, memory?.turns, memory?.lastTurn);
@@ -103,14 +104,27 @@ export function createSession(sessionId: string, memory?: SessionMemory): Sessio
     }
   };
 
+  const noteRequest = (entry: Entry): void => {
+    if (entry.kind === 'api-request' || entry.kind === 'request-message') wholeInput?.add(entry);
+  };
+
+  /** Adds what was recorded of the whole conversation. */
+  const withInput = (one: Completed): Completed => {
+    if (one.kind !== 'generation' || one.generation.request === undefined) return one;
+    const whole = wholeInput?.of(one.generation.request.id);
+    return whole === undefined ? one : { ...one, generation: { ...one.generation, wholeInput: whole } };
+  };
+
   return {
     add: (entry) => {
+      noteRequest(entry);
       if (!isConversation(entry)) return;
       if (entry.kind === 'agent-progress') agentRuns.link(entry.progressAgentId, entry.parentToolUseId);
       if (entry.kind !== 'api-request' && entry.isSidechain) agentRuns.add(entry);
       else queue.push(...firstExchange.add(entry).flatMap(turns.add));
     },
     addAgent: (agentId, entry) => {
+      noteRequest(entry);
       if (isConversation(entry)) agentRuns.add(entry, agentId);
     },
     setAgentMeta: agentRuns.setMeta,
@@ -132,7 +146,7 @@ export function createSession(sessionId: string, memory?: SessionMemory): Sessio
       completed.push(...agentRuns.take(() => orOver('answered')));
       settled = false;
       if (!turns.isOpen()) remember(turns.count(), lastTurn);
-      return completed;
+      return wholeInput === undefined ? completed : completed.map(withInput);
     },
     isUndecided: () =>
       turns.isUndecided() || firstExchange.heldFrom() !== undefined || agentRuns.isAnyRunning(),
@@ -144,5 +158,13 @@ export function createSession(sessionId: string, memory?: SessionMemory): Sessio
 }
 
 function isConversation(entry: Entry): entry is ConversationEntry | ApiRequestEntry {
-  return entry.kind !== 'ignored' && entry.kind !== 'unknown' && entry.kind !== 'unreadable';
+  switch (entry.kind) {
+    case 'ignored':
+    case 'unknown':
+    case 'unreadable':
+    case 'request-message':
+      return false;
+    default:
+      return true;
+  }
 }

@@ -22,7 +22,7 @@ export function agentSpan(run: AgentRun, scope: TurnScope, content: ContentPolic
     endedAt: run.endedAt,
     failed,
     attributes: [
-      commonAttributes({ scope, owner: run.owner }),
+      ...commonAttributes({ scope, owner: run.owner }),
       {
         [GenAi.operation]: constant('invoke_agent'),
         [GenAi.provider]: constant('anthropic'),

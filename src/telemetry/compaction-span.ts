@@ -8,18 +8,20 @@ import type { SpanInput } from './span.ts';
 
 export function compactionSpan(compaction: Compaction, place: Place): SpanInput {
   return {
-    ...under(place),
     spanId: spanId('compaction', compaction.id),
     name: constant('compaction'),
     kind: 'internal',
     startedAt: compaction.startedAt,
     endedAt: compaction.endedAt,
-    attributes: {
+    attributes: [
       ...commonAttributes(place),
-      [Turnspan.compactionTrigger]: optionalName(compaction.trigger),
-      [Turnspan.compactionBefore]: compaction.tokensBefore,
-      [Turnspan.compactionAfter]: compaction.tokensAfter,
-      [Turnspan.startInferred]: compaction.startInferred || undefined,
-    },
+      {
+        [Turnspan.compactionTrigger]: optionalName(compaction.trigger),
+        [Turnspan.compactionBefore]: compaction.tokensBefore,
+        [Turnspan.compactionAfter]: compaction.tokensAfter,
+        [Turnspan.startInferred]: compaction.startInferred || undefined,
+      },
+    ],
+    ...under(place),
   };
 }

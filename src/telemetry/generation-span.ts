@@ -1,7 +1,7 @@
 // In: one API response. Out: its span, `chat {model}`.
 import type { Generation } from '../session/model.ts';
 import type { ContentPolicy } from '../privacy/policy.ts';
-import { constant, optionalName, safeName, type SafeText } from '../privacy/safe-text.ts';
+import { constant, optionalName, safeName, writtenName, type SafeText } from '../privacy/safe-text.ts';
 import { spanId } from './ids.ts';
 import { finishReason, inputMessages, outputMessages } from './messages.ts';
 import { commonAttributes, under, type Place } from './place.ts';
@@ -11,33 +11,42 @@ import type { SafeAttributes, SpanInput } from './span.ts';
 
 export function generationSpan(generation: Generation, place: Place, content: ContentPolicy): SpanInput {
   const finish = finishReason(generation.stopReason);
+  const { request } = generation;
   const requested = safeName(generation.requestedModel ?? generation.model);
   return {
-    ...under(place),
     spanId: spanId('generation', generation.id),
     name: safeName(`chat ${requested}`),
     kind: 'client',
     startedAt: generation.startedAt,
     endedAt: generation.endedAt,
-    attributes: {
+    attributes: [
       ...commonAttributes(place),
-      [GenAi.operation]: constant('chat'),
-      [GenAi.provider]: providerOf(generation.messageId),
-      [GenAi.requestModel]: requested,
-      [GenAi.responseModel]: safeName(generation.model),
-      [GenAi.responseId]: optionalName(generation.messageId),
-      [Native.requestId]: optionalName(generation.requestId),
-      [GenAi.requestMaxTokens]: generation.maxTokens,
-      [GenAi.finishReasons]: generation.stopReason === undefined ? undefined : [constant(finish)],
-      [Turnspan.stopReason]: optionalName(generation.stopReason),
-      [Turnspan.effort]: optionalName(generation.effort),
-      [Turnspan.startInferred]: generation.startInferred || undefined,
-      [Turnspan.endInferred]: generation.endInferred || undefined,
-      ...usageAttributes(generation),
-      [GenAi.inputMessages]: content.json(() => inputMessages(generation.input)),
-      [GenAi.outputMessages]: content.json(() => outputMessages(generation.output, finish)),
-    },
+      {
+        [GenAi.operation]: constant('chat'),
+        [GenAi.provider]: providerOf(generation.messageId),
+        [GenAi.requestModel]: requested,
+        [GenAi.responseModel]: safeName(generation.model),
+        [GenAi.responseId]: optionalName(generation.messageId),
+        [Native.requestId]: optionalName(generation.requestId),
+        [GenAi.requestMaxTokens]: request?.maxTokens,
+        [GenAi.requestTemperature]: request?.temperature,
+        [Turnspan.thinking]: optionalName(request?.thinking),
+        [Turnspan.thinkingBudget]: request?.thinkingBudget,
+        [Turnspan.requestSource]: writtenName(request?.source),
+        [GenAi.finishReasons]: generation.stopReason === undefined ? undefined : [constant(finish)],
+        [Turnspan.stopReason]: optionalName(generation.stopReason),
+        [Turnspan.effort]: optionalName(generation.effort),
+        [Turnspan.startInferred]: generation.startInferred || undefined,
+        [Turnspan.endInferred]: generation.endInferred || undefined,
+      },
+      usageAttributes(generation),
+      {
+        [GenAi.inputMessages]: content.json(() => inputMessages(generation.wholeInput ?? generation.input)),
+        [GenAi.outputMessages]: content.json(() => outputMessages(generation.output, finish)),
+      },
+    ],
     events: retryEvents(generation.retries),
+    ...under(place),
   };
 }
 

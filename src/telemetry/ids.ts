@@ -1,7 +1,7 @@
 // In: the transcript's own ids. Out: trace and span ids.
 // Always: the same transcript gives the same ids, also after a fork or a resume, because neither session nor prompt
 // ids enter (a fork changes both).
-import { createHash } from 'node:crypto';
+import * as crypto from 'node:crypto';
 
 /** What a span stands for; part of its identity. */
 export type SpanIdKind = 'turn' | 'generation' | 'tool' | 'agent' | 'compaction';
@@ -17,8 +17,12 @@ export function traceId(turnId: string): string {
 }
 
 function digest(key: string, bytes: number): string {
-  return createHash('sha256')
-    .update(`turnspan:v1:${key}`)
-    .digest('hex')
-    .slice(0, bytes * 2);
+  return sha256(`turnspan:v1:${key}`).slice(0, bytes * 2);
 }
+
+/** In one step where Node has it (20.12 and later): half the time of a hash object. */
+const sha256: (text: string) => string =
+  // The types know no Node without it.
+  (crypto.hash as typeof crypto.hash | undefined) === undefined
+    ? (text) => crypto.createHash('sha256').update(text).digest('hex')
+    : (text) => crypto.hash('sha256', text, 'hex');

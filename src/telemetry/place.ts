@@ -25,17 +25,21 @@ export const turnTraceId = remembered((scope: TurnScope) => traceId(scope.turnId
 export const turnSpanId = remembered((scope: TurnScope) => spanId('turn', scope.turnId));
 export const agentSpanId = remembered((owner: AgentOwner) => spanId('agent', owner.agentId, owner.runId));
 
-function remembered<K extends object>(make: (key: K) => string): (key: K) => string {
-  const known = new WeakMap<K, string>();
+function remembered<K extends object, V>(make: (key: K) => V): (key: K) => V {
+  const known = new WeakMap<K, V>();
   return (key) => {
-    const id = known.get(key) ?? make(key);
-    known.set(key, id);
-    return id;
+    const value = known.get(key) ?? make(key);
+    known.set(key, value);
+    return value;
   };
 }
 
 /** Session, turn and prompt; the agent where there is one. */
-export function commonAttributes({ scope, owner }: Place): SafeAttributes {
+export function commonAttributes({ scope, owner }: Place): readonly SafeAttributes[] {
+  return owner === undefined ? [turnAttributes(scope)] : [turnAttributes(scope), agentAttributes(owner)];
+}
+
+const turnAttributes = remembered((scope: TurnScope): SafeAttributes => {
   const sessionId = safeName(scope.sessionId);
   return {
     [Common.sessionId]: sessionId,
@@ -43,6 +47,9 @@ export function commonAttributes({ scope, owner }: Place): SafeAttributes {
     [Turnspan.turnId]: safeName(scope.turnId),
     [Turnspan.turnNumber]: scope.number,
     [Native.promptId]: optionalName(scope.promptId),
-    [Native.agentId]: optionalName(owner?.agentId),
   };
-}
+});
+
+const agentAttributes = remembered((owner: AgentOwner): SafeAttributes => ({
+  [Native.agentId]: safeName(owner.agentId),
+}));

@@ -14,6 +14,7 @@ export const GenAi = {
   agentDescription: 'gen_ai.agent.description',
   requestModel: 'gen_ai.request.model',
   requestMaxTokens: 'gen_ai.request.max_tokens',
+  requestTemperature: 'gen_ai.request.temperature',
   responseModel: 'gen_ai.response.model',
   responseId: 'gen_ai.response.id',
   finishReasons: 'gen_ai.response.finish_reasons',
@@ -32,6 +33,7 @@ export const GenAi = {
 
 export const Common = {
   sessionId: 'session.id',
+  userId: 'user.id',
   errorType: 'error.type',
   httpStatus: 'http.response.status_code',
   urlFull: 'url.full',
@@ -47,6 +49,7 @@ export const Native = {
 } as const;
 
 export const Turnspan = {
+  tags: 'turnspan.tags',
   turnId: 'turnspan.turn.id',
   turnNumber: 'turnspan.turn.number',
   turnStatus: 'turnspan.turn.status',
@@ -66,11 +69,15 @@ export const Turnspan = {
   serviceTier: 'turnspan.request.service_tier',
   speed: 'turnspan.request.speed',
   effort: 'turnspan.request.effort',
+  thinking: 'turnspan.request.thinking',
+  thinkingBudget: 'turnspan.request.thinking_budget',
+  requestSource: 'turnspan.request.source',
   stopReason: 'turnspan.response.stop_reason',
   toolOutcome: 'turnspan.tool.outcome',
   toolInputBytes: 'turnspan.tool.input_bytes',
   toolResultBytes: 'turnspan.tool.result_bytes',
   toolDurationMs: 'turnspan.tool.duration_ms',
+  toolPermissionWaitMs: 'turnspan.tool.permission_wait_ms',
   toolDenialKind: 'turnspan.tool.denial_kind',
   toolPermissionDecision: 'turnspan.tool.permission.decision',
   toolPermissionSource: 'turnspan.tool.permission.source',

@@ -32,7 +32,8 @@ export interface SpanInput {
   readonly startedAt: number;
   readonly endedAt: number;
   readonly failed?: boolean;
-  readonly attributes: SafeAttributes;
+  /** One after the other; where two have the same name, the later one counts. */
+  readonly attributes: readonly SafeAttributes[];
   readonly events?: readonly SafeEvent[];
   readonly links?: readonly SafeLink[];
 }
@@ -45,8 +46,8 @@ export interface SpanSource {
 
 const SAMPLED = 1;
 
-/** The span record. */
-export function toSpan(input: SpanInput, source: SpanSource): ReadableSpan {
+/** The span record; `marks` are attributes that every span carries. */
+export function toSpan(input: SpanInput, source: SpanSource, marks: SafeAttributes = {}): ReadableSpan {
   const endedAt = Math.max(input.startedAt, input.endedAt);
   const context = (spanId: string) => ({ traceId: input.traceId, spanId, traceFlags: SAMPLED });
   const own = context(input.spanId);
@@ -54,14 +55,11 @@ export function toSpan(input: SpanInput, source: SpanSource): ReadableSpan {
     name: input.name,
     kind: input.kind === 'client' ? SpanKind.CLIENT : SpanKind.INTERNAL,
     spanContext: () => own,
-    ...(input.parentSpanId === undefined
-      ? {}
-      : { parentSpanContext: { ...context(input.parentSpanId), isRemote: false } }),
     startTime: toHrTime(input.startedAt),
     endTime: toHrTime(endedAt),
     duration: toHrTime(endedAt - input.startedAt),
     status: { code: input.failed === true ? SpanStatusCode.ERROR : SpanStatusCode.UNSET },
-    attributes: toAttributes(input.attributes),
+    attributes: toAttributes(...input.attributes, marks),
     events: (input.events ?? []).map(({ name, at, attributes }) => ({
       name,
       time: toHrTime(at),
@@ -77,13 +75,20 @@ export function toSpan(input: SpanInput, source: SpanSource): ReadableSpan {
     droppedAttributesCount: 0,
     droppedEventsCount: 0,
     droppedLinksCount: 0,
+    // At the end: V8 of Node 20 takes a hundred times as long for fields that stand behind a spread.
+    ...(input.parentSpanId === undefined
+      ? {}
+      : { parentSpanContext: { isRemote: false, ...context(input.parentSpanId) } }),
   };
 }
 
-function toAttributes(attributes: SafeAttributes): Attributes {
+function toAttributes(...parts: readonly SafeAttributes[]): Attributes {
   const set: Attributes = {};
-  for (const [key, value] of Object.entries(attributes)) {
-    if (value !== undefined) set[key] = typeof value === 'object' ? [...value] : value;
+  for (const part of parts) {
+    for (const key of Object.keys(part)) {
+      const value = part[key];
+      if (value !== undefined) set[key] = typeof value === 'object' ? [...value] : value;
+    }
   }
   return set;
 }

@@ -6,7 +6,7 @@ import type { ContentPolicy } from '../privacy/policy.ts';
 import { agentSpan } from './agent-span.ts';
 import { compactionSpan } from './compaction-span.ts';
 import { generationSpan } from './generation-span.ts';
-import { toSpan } from './span.ts';
+import { toSpan, type SafeAttributes } from './span.ts';
 import type { SourceOf } from './source.ts';
 import { toolSpan } from './tool-span.ts';
 import { turnSpan } from './turn-span.ts';
@@ -15,11 +15,16 @@ import { turnSpan } from './turn-span.ts';
 export interface SpanOptions {
   readonly content: ContentPolicy;
   readonly sourceOf: SourceOf;
+  /** What every span carries because the user wants it. */
+  readonly marks: SafeAttributes;
 }
 
 /** The span of a completed thing. */
-export function toReadableSpan(completed: Completed, { content, sourceOf }: SpanOptions): ReadableSpan {
-  return toSpan(describe(completed, content), sourceOf(completed.scope.clientVersion));
+export function toReadableSpan(
+  completed: Completed,
+  { content, sourceOf, marks }: SpanOptions,
+): ReadableSpan {
+  return toSpan(describe(completed, content), sourceOf(completed.scope.clientVersion), marks);
 }
 
 function describe(completed: Completed, content: ContentPolicy) {

@@ -54,7 +54,7 @@ export function toolDetails(toolCall: ToolCall, content: ContentPolicy): SafeAtt
     result: fieldsOf(toolCall.details),
     failure: toolCall.outcome === 'failed' ? failureOf(toolCall) : undefined,
   });
-  return { ...facts, ...released(texts, content) };
+  return content.level === 'none' ? facts : { ...facts, ...released(texts, content) };
 }
 
 function released(texts: NonNullable<ToolTold['texts']>, content: ContentPolicy): SafeAttributes {

@@ -16,35 +16,40 @@ export function toolSpan(toolCall: ToolCall, place: Place, content: ContentPolic
   const id = safeName(toolCall.id);
   const failed = toolCall.outcome === 'failed';
   return {
-    ...under(place),
     spanId: toolSpanId(toolCall.id),
     name: safeName(`execute_tool ${name}`),
     kind: 'internal',
     startedAt: toolCall.startedAt,
     endedAt: toolCall.endedAt,
     failed,
-    attributes: {
+    attributes: [
       ...commonAttributes(place),
-      [GenAi.operation]: constant('execute_tool'),
-      [GenAi.toolName]: name,
-      [GenAi.toolCallId]: id,
-      [Native.toolUseId]: id,
-      [GenAi.toolType]: constant('function'),
-      [Turnspan.toolOutcome]: constant(toolCall.outcome),
-      [Common.errorType]: failed ? constant('tool_error') : undefined,
-      [Turnspan.toolInputBytes]: jsonBytes(toolCall.arguments),
-      [Turnspan.toolResultBytes]: toolCall.result === undefined ? undefined : jsonBytes(toolCall.result),
-      [Turnspan.toolDurationMs]: toldDuration(toolCall),
-      [Turnspan.toolPermissionDecision]: optionalName(toolCall.permissionDecision),
-      [Turnspan.toolPermissionSource]: optionalName(toolCall.permissionSource),
-      [Turnspan.toolDenialKind]: optionalName(toolCall.denialKind),
-      [Turnspan.endInferred]: toolCall.endInferred || undefined,
-      ...mcpAttributes(toolCall.name),
-      ...toolDetails(toolCall, content),
-      [GenAi.toolArguments]: content.json(() => toolCall.arguments),
-      [GenAi.toolResult]:
-        toolCall.result === undefined ? undefined : content.json(() => withoutImages(toolCall.result)),
-    },
+      {
+        [GenAi.operation]: constant('execute_tool'),
+        [GenAi.toolName]: name,
+        [GenAi.toolCallId]: id,
+        [Native.toolUseId]: id,
+        [GenAi.toolType]: constant('function'),
+        [Turnspan.toolOutcome]: constant(toolCall.outcome),
+        [Common.errorType]: failed ? constant('tool_error') : undefined,
+        [Turnspan.toolInputBytes]: jsonBytes(toolCall.arguments),
+        [Turnspan.toolResultBytes]: toolCall.result === undefined ? undefined : jsonBytes(toolCall.result),
+        [Turnspan.toolDurationMs]: toldDuration(toolCall),
+        [Turnspan.toolPermissionWaitMs]: permissionWait(toolCall),
+        [Turnspan.toolPermissionDecision]: optionalName(toolCall.permissionDecision),
+        [Turnspan.toolPermissionSource]: optionalName(toolCall.permissionSource),
+        [Turnspan.toolDenialKind]: optionalName(toolCall.denialKind),
+        [Turnspan.endInferred]: toolCall.endInferred || undefined,
+      },
+      mcpAttributes(toolCall.name),
+      toolDetails(toolCall, content),
+      {
+        [GenAi.toolArguments]: content.json(() => toolCall.arguments),
+        [GenAi.toolResult]:
+          toolCall.result === undefined ? undefined : content.json(() => withoutImages(toolCall.result)),
+      },
+    ],
+    ...under(place),
   };
 }
 
@@ -67,6 +72,13 @@ function toldDuration({ name, details }: ToolCall): number | undefined {
   const seconds = told.number('durationSeconds');
   const milliseconds = told.number('durationMs') ?? told.number('totalDurationMs');
   return milliseconds ?? (seconds === undefined ? undefined : Math.round(seconds * 1000));
+}
+
+/** How long a person was asked: what the tool did not work, where a person decided about it. */
+function permissionWait(toolCall: ToolCall): number | undefined {
+  const worked = toldDuration(toolCall);
+  if (worked === undefined || toolCall.permissionSource?.startsWith('user_') !== true) return undefined;
+  return Math.max(0, toolCall.endedAt - toolCall.startedAt - worked);
 }
 
 /** Size in UTF-8 bytes: of a text itself, of anything else as JSON. */

@@ -2,7 +2,7 @@
 // Layout of 2.1.50 and later: `<session>/subagents/agent-<id>.jsonl` and `.meta.json`, flat, also for agents of agents.
 // Agents of a workflow (2.1.220 and later) lie in `subagents/workflows/<run>/`.
 // Before, from 2.0.50 on: `agent-<id>.jsonl` beside the main file, with those of all sessions of the project.
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import * as z from 'zod';
 import { errorCode } from '../platform/reason.ts';
@@ -92,6 +92,8 @@ const text = z.string().optional().catch(undefined);
 const metaSchema = z.object({ agentType: text, description: text, toolUseId: text });
 
 function listIfThere(folder: string): string[] {
+  // Mostly there is none, and an error takes ten times as long as a look.
+  if (!existsSync(folder)) return [];
   try {
     return readdirSync(folder);
   } catch (error) {

@@ -75,6 +75,24 @@ export interface ApiRequestEntry {
   readonly source?: string | undefined;
   readonly model?: string | undefined;
   readonly maxTokens?: number | undefined;
+  readonly temperature?: number | undefined;
+  /** `adaptive`, `enabled`, `disabled`, and how many tokens it may take. */
+  readonly thinking?: string | undefined;
+  readonly thinkingBudget?: number | undefined;
+  readonly effort?: string | undefined;
+  /** Its messages: the first `keep` of the request `base`, then those with the hashes of `tail`. */
+  readonly base?: string | undefined;
+  readonly keep?: number | undefined;
+  readonly tail?: readonly string[] | undefined;
+}
+
+/** A message of requests, once for all that hold it (2.1.329 and later). Read only where whole inputs are asked for. */
+export interface RequestMessageEntry {
+  readonly kind: 'request-message';
+  readonly offset: number;
+  readonly hash: string;
+  readonly role: 'user' | 'assistant';
+  readonly content: readonly Block[];
 }
 
 /** Written after the Stop hooks of a turn have returned. */
@@ -152,4 +170,5 @@ export type ConversationEntry =
   | AttachmentEntry
   | AgentProgressEntry;
 
-export type Entry = ConversationEntry | ApiRequestEntry | IgnoredEntry | UnknownEntry | UnreadableEntry;
+export type Entry =
+  ConversationEntry | ApiRequestEntry | RequestMessageEntry | IgnoredEntry | UnknownEntry | UnreadableEntry;

@@ -28,6 +28,12 @@ export function number(value: unknown, name: string): number | undefined {
   return typeof found === 'number' && Number.isFinite(found) ? found : undefined;
 }
 
+/** The texts of a list; `undefined` where it is none. */
+export function texts(value: unknown, name: string): readonly string[] | undefined {
+  const found = field(value, name);
+  return Array.isArray(found) ? found.filter((one) => typeof one === 'string') : undefined;
+}
+
 /** `true` where the field says so, else `false`. */
 export function flag(value: unknown, name: string): boolean {
   return field(value, name) === true;

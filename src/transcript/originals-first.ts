@@ -2,32 +2,31 @@
 // A fork or branch begins with copies of another session's lines, under their uuids, and does not say so; the original
 // knows more of them (its requests, its agents), so it is the one to be read first.
 // Always: transcripts that share nothing keep their order.
-import { open } from 'node:fs/promises';
+import { closeSync, openSync } from 'node:fs';
+import { errorCode } from '../platform/reason.ts';
 import { readLines } from './lines.ts';
 import { parseEntries } from './parse-entry.ts';
 
 /** Lines of a conversation: uuid to time, in milliseconds since the epoch. */
 type Times = ReadonlyMap<string, number>;
 
-/** Puts originals before their forks. Rejects with what the file system says of a file that cannot be read. */
-export async function originalsFirst(transcripts: readonly string[]): Promise<string[]> {
+/** Puts originals before their forks; one that is not there counts as empty. Throws what the file system says of a file that cannot be read. */
+export function originalsFirst(transcripts: readonly string[]): string[] {
   const families = new Map<string, string[]>();
   for (const transcript of transcripts) {
-    const [first] = (await timesOf(transcript, 1)).keys();
+    const [first] = timesOf(transcript, 1).keys();
     const key = first ?? transcript;
     families.set(key, [...(families.get(key) ?? []), transcript]);
   }
   const ordered: string[] = [];
-  for (const family of families.values()) ordered.push(...(await byDescent(family)));
+  for (const family of families.values()) ordered.push(...byDescent(family));
   return ordered;
 }
 
 /** A family shares its first line. Of two, the original is the one that went on alone first, or never did. */
-async function byDescent(family: readonly string[]): Promise<string[]> {
+function byDescent(family: readonly string[]): string[] {
   if (family.length === 1) return [...family];
-  const members = await Promise.all(
-    family.map(async (transcript) => ({ transcript, times: await timesOf(transcript) })),
-  );
+  const members = family.map((transcript) => ({ transcript, times: timesOf(transcript) }));
   return members
     .sort((a, b) => wentOnAlone(a.times, b.times) - wentOnAlone(b.times, a.times))
     .map(({ transcript }) => transcript);
@@ -42,18 +41,32 @@ function wentOnAlone(own: Times, other: Times): number {
   return earliest;
 }
 
-async function timesOf(transcript: string, atMost = Infinity): Promise<Times> {
+function timesOf(transcript: string, atMost = Infinity): Times {
   const times = new Map<string, number>();
-  const file = await open(transcript);
+  const fd = openIfThere(transcript);
+  if (fd === undefined) return times;
   try {
-    for await (const lines of readLines(file, 0)) {
-      for (const entry of lines.flatMap(parseEntries)) {
-        if ('uuid' in entry) times.set(entry.uuid, entry.timestamp);
+    // Mostly it is the first line that is asked for.
+    for (const lines of readLines(fd, 0, { chunkBytes: 16 * 1024 })) {
+      for (const line of lines) {
+        for (const entry of parseEntries(line)) {
+          if ('uuid' in entry) times.set(entry.uuid, entry.timestamp);
+        }
         if (times.size >= atMost) return times;
       }
     }
   } finally {
-    await file.close();
+    closeSync(fd);
   }
   return times;
+}
+
+/** Of a session whose transcript is lost, the agents' files may be left. */
+function openIfThere(transcript: string): number | undefined {
+  try {
+    return openSync(transcript, 'r');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
 }

@@ -1,30 +1,39 @@
-// In: one line. Out: its typed entries (one, but for glued lines). Each line is parsed once, here.
+// In: one line. Out: its typed entries (one, but for glued lines). Each line is parsed at most once, here.
 // Always: it never throws; unknown types and keys are fine; what cannot be read is `unreadable`, with a reason that
 // quotes nothing.
 import type { Entry } from './entry.ts';
 import { asObject, text, type JsonObject } from './fields.ts';
 import { parseJsonLine } from './json-objects.ts';
-import { ignoredTypes, lineTypes } from './line-types.ts';
+import { ignoredTypes, lineTypes, requestMessage } from './line-types.ts';
 import type { Line } from './lines.ts';
+import { passedOver } from './passed-over.ts';
 
-/** Parses a line into its entries. */
-export function parseEntries(line: Line): Entry[] {
+/** Parses a line into its entries. `wholeInput`: the messages of requests too, which are passed over otherwise. */
+export function parseEntries(line: Line, wholeInput = false): Entry[] {
   const offset = line.start;
   if (line.kind === 'too-long') {
     return [{ kind: 'unreadable', offset, reason: `longer than the limit: ${line.end - line.start} bytes` }];
   }
+  const ignored = passedOver(line.text);
+  if (ignored !== undefined && !(wholeInput && ignored === REQUEST_MESSAGE))
+    return [{ kind: 'ignored', offset, type: ignored }];
   const json = parseJsonLine(line.text);
   if (json.status === 'unreadable') return [{ kind: 'unreadable', offset, reason: json.reason }];
-  return json.values.map((value) => parseEntry(value, offset));
+  return json.values.map((value) => parseEntry(value, offset, wholeInput));
 }
 
-function parseEntry(value: unknown, offset: number): Entry {
+const REQUEST_MESSAGE = 'api-request-blob';
+
+function parseEntry(value: unknown, offset: number, wholeInput: boolean): Entry {
   const line = asObject(value);
   const type = text(line, 'type');
   if (line === undefined || type === undefined) {
     return { kind: 'unreadable', offset, reason: 'not an object with a type' };
   }
-  const parse = lineTypes.get(type) ?? lineTypes.get(`${type}/${subtypeOf(line)}`);
+  const parse =
+    wholeInput && type === REQUEST_MESSAGE
+      ? requestMessage
+      : (lineTypes.get(type) ?? lineTypes.get(`${type}/${subtypeOf(line)}`));
   if (parse === undefined) return { kind: ignoredTypes.has(type) ? 'ignored' : 'unknown', offset, type };
   const entry = parse(line, offset);
   if (typeof entry !== 'string') return entry;

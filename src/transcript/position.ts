@@ -3,7 +3,7 @@
 // its name; a changed device number alone is no mismatch. Anything else than growth means: read again from 0, which
 // the ledger makes safe.
 import { createHash } from 'node:crypto';
-import type { FileHandle } from 'node:fs/promises';
+import { fstatSync, readSync } from 'node:fs';
 
 /** Where reading goes on, and the proof that the bytes before it are still the same. Offsets are bytes. */
 export interface Position {
@@ -21,31 +21,31 @@ export type PositionCheck =
 
 const WINDOW = 1024;
 
-/** The position at `offset` of the open `file`. */
-export async function positionAt(file: FileHandle, offset: number): Promise<Position> {
-  const { ino } = await file.stat();
-  return { inode: ino, offset, ...(await hashesAt(file, offset)) };
+/** The position at `offset` of the open file `fd`. */
+export function positionAt(fd: number, offset: number): Position {
+  const { ino } = fstatSync(fd);
+  return { inode: ino, offset, ...hashesAt(fd, offset) };
 }
 
-/** May reading of the open `file` go on at `position`? */
-export async function checkPosition(file: FileHandle, position: Position): Promise<PositionCheck> {
-  const { ino, size } = await file.stat();
+/** May reading of the open file `fd` go on at `position`? */
+export function checkPosition(fd: number, position: Position): PositionCheck {
+  const { ino, size } = fstatSync(fd);
   if (ino !== position.inode) return { status: 'restart', reason: 'replaced' };
   if (size < position.offset) return { status: 'restart', reason: 'shrunk' };
-  const { head, tail } = await hashesAt(file, position.offset);
+  const { head, tail } = hashesAt(fd, position.offset);
   if (head !== position.head || tail !== position.tail) return { status: 'restart', reason: 'rewritten' };
   return { status: 'continues' };
 }
 
-async function hashesAt(file: FileHandle, offset: number): Promise<{ head: string; tail: string }> {
+function hashesAt(fd: number, offset: number): { head: string; tail: string } {
   return {
-    head: await hashOf(file, 0, Math.min(WINDOW, offset)),
-    tail: await hashOf(file, Math.max(0, offset - WINDOW), offset),
+    head: hashOf(fd, 0, Math.min(WINDOW, offset)),
+    tail: hashOf(fd, Math.max(0, offset - WINDOW), offset),
   };
 }
 
-async function hashOf(file: FileHandle, from: number, to: number): Promise<string> {
+function hashOf(fd: number, from: number, to: number): string {
   const bytes = Buffer.alloc(to - from);
-  const { bytesRead } = await file.read(bytes, 0, bytes.length, from);
+  const bytesRead = readSync(fd, bytes, 0, bytes.length, from);
   return createHash('sha256').update(bytes.subarray(0, bytesRead)).digest('hex').slice(0, 16);
 }

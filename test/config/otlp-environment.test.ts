@@ -244,6 +244,16 @@ describe('the resource', () => {
     expect(resource({ ...attributes, OTEL_SERVICE_NAME: 'own' })).toMatchObject({ serviceName: 'own' });
   });
 
+  test('has who works here, and the tags without their spaces', () => {
+    expect(resource({ TURNSPAN_USER: ' ada ', TURNSPAN_TAGS: 'shop, ,nightly run,' })).toEqual({
+      attributes: {},
+      user: 'ada',
+      tags: ['shop', 'nightly run'],
+      warnings: 0,
+    });
+    expect(resource({ TURNSPAN_USER: ' ', TURNSPAN_TAGS: ',' })).toEqual({ attributes: {}, warnings: 0 });
+  });
+
   test('one bad entry costs only itself', () => {
     expect(resource({ OTEL_RESOURCE_ATTRIBUTES: 'team=a,broken,x=%zz,y=1' })).toEqual({
       attributes: { team: 'a', y: '1' },

@@ -50,7 +50,7 @@ describe('a generation', () => {
       startedAt,
       endedAt,
       startInferred: false,
-      maxTokens: 128000,
+      request: { maxTokens: 128000 },
     });
   });
 

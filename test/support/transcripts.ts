@@ -2,7 +2,7 @@
 // Always: the lines have the keys of the real client (2.1.329 unless a test names another version), the content is
 // invented, and the same story gives the same bytes: ids count up, and each line comes a second after the one before.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -360,16 +360,21 @@ export interface StoryFiles {
   pathOf(file: string): string;
 }
 
-/** Lays out the folders and the agents' meta files; the transcripts themselves are not there yet. */
+/**
+ * Lays out the folders and the agents' meta files; the transcripts themselves are not there yet. An agent's name may
+ * lead elsewhere from `subagents`: `workflows/wf_1/a1`, or `../../a1` beside the main file.
+ */
 export function layOut(folder: string, story: Pick<Story, 'sessionId' | 'metas'>): StoryFiles {
   const transcript = join(folder, `${story.sessionId}.jsonl`);
   const subagents = join(folder, story.sessionId, 'subagents');
-  const pathOf = (file: string): string =>
-    file === 'main' ? transcript : join(subagents, `agent-${file}.jsonl`);
+  const agentPath = (agent: string, ending: string): string => {
+    const place = join(subagents, dirname(agent));
+    mkdirSync(place, { recursive: true });
+    return join(place, `agent-${basename(agent)}${ending}`);
+  };
+  const pathOf = (file: string): string => (file === 'main' ? transcript : agentPath(file, '.jsonl'));
   mkdirSync(subagents, { recursive: true });
-  for (const [agentId, meta] of story.metas) {
-    writeFileSync(join(subagents, `agent-${agentId}.meta.json`), meta);
-  }
+  for (const [agent, meta] of story.metas) writeFileSync(agentPath(agent, '.meta.json'), meta);
   return { transcript, pathOf };
 }
 

@@ -65,7 +65,18 @@ const generation: Required<Generation> = {
     speed: 'standard',
   },
   usageIncomplete: true,
-  maxTokens: 128_000,
+  request: {
+    kind: 'api-request',
+    offset: 0,
+    id: '00000000-0000-4000-8000-000000000009',
+    timestamp: 1_000,
+    source: 'repl_main_thread',
+    maxTokens: 128_000,
+    temperature: 1,
+    thinking: 'enabled',
+    thinkingBudget: 1_024,
+  },
+  wholeInput: input,
   effort: 'medium',
   input,
   output,
@@ -140,6 +151,12 @@ export const everyThing: readonly Completed[] = [
       permissionSource: 'config',
       denialKind: 'permission-rule',
     }),
+  },
+  {
+    kind: 'tool-call',
+    scope,
+    // It worked for 400 ms of its second: the rest a person thought about it.
+    toolCall: toolCall('WebFetch', {}, { durationMs: 400 }, { permissionSource: 'user_temporary' }),
   },
   ...toolSamples.map(({ call }): Completed => ({ kind: 'tool-call', scope, toolCall: call })),
 ];

@@ -174,7 +174,7 @@ const NAMES = new Set([
   'toolUseID', 'tool_use_id', 'toolUseId', 'agentId', 'parentAgentId', 'sourceToolAssistantUUID', 'messageId',
   'timestamp', 'model', 'modelId', 'requestedModel', 'resolvedModel', 'agentType', 'subagent_type', 'version',
   'turnOrigin', 'kind', 'type', 'subtype', 'permissionMode', 'headUuid', 'anchorUuid', 'tailUuid', 'uuids', 'allUuids',
-  'snapshotMessageId', 'leafUuid', 'taskId', 'addedTypes', 'builtInTypes',
+  'snapshotMessageId', 'leafUuid', 'taskId', 'addedTypes', 'builtInTypes', 'querySource',
 ]); // prettier-ignore
 
 /** Every text of the transcript that is longer than 12 characters and no id or name; of long ones their lines too. */

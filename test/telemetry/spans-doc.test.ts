@@ -28,7 +28,7 @@ async function emitted(level: ContentLevel): Promise<Map<string, Set<string>>> {
   const add = (section: string, attributes: Attributes = {}): void => {
     names.set(section, new Set([...(names.get(section) ?? []), ...Object.keys(attributes)]));
   };
-  const toSpan = spanMaker(level, { attributes: {} });
+  const toSpan = spanMaker(level, { user: 'ada', tags: ['shop'], attributes: {} });
   const made = everyThing.map((one) => ({ section: sections[one.kind], span: toSpan(one) }));
   const recorded = (await exampleSpans(level)).map((span) => ({ section: sectionOf(span.name), span }));
   for (const { section, span } of [...made, ...recorded]) {

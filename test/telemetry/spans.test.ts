@@ -318,7 +318,7 @@ describe('a span record', () => {
     kind: 'internal',
     startedAt: 1_500,
     endedAt: 1_000,
-    attributes: { set: 1, left: undefined, list: [constant('a')] },
+    attributes: [{ set: 0, left: undefined }, { set: 1, list: [constant('a')] }, { set: undefined }],
   } as const;
 
   test('never ends before it starts', () => {
@@ -327,7 +327,7 @@ describe('a span record', () => {
     expect(span.duration).toEqual([0, 0]);
   });
 
-  test('leaves out what has no value', () => {
+  test('leaves out what has no value, and keeps the last of two values', () => {
     expect(toSpan(base, source).attributes).toEqual({ set: 1, list: ['a'] });
   });
 

@@ -5,13 +5,17 @@ import type { ToolExtractor } from '../tool-extractor.ts';
 
 export const edit: ToolExtractor = {
   tools: ['Edit', 'MultiEdit'],
-  describe: ({ input, result }) => ({
-    facts: {
-      ...changedLines(result),
-      [Tool.edits]: input.list('edits')?.length,
-      [Tool.replaceAll]: result.mark('replaceAll'),
-      [Tool.userModified]: result.mark('userModified'),
-    },
-    texts: { [Tool.filePath]: result.text('filePath') ?? input.text('file_path') },
-  }),
+  describe: ({ input, result }) => {
+    const { added, removed } = changedLines(result);
+    return {
+      facts: {
+        [Tool.linesAdded]: added,
+        [Tool.linesRemoved]: removed,
+        [Tool.edits]: input.list('edits')?.length,
+        [Tool.replaceAll]: result.mark('replaceAll'),
+        [Tool.userModified]: result.mark('userModified'),
+      },
+      texts: { [Tool.filePath]: result.text('filePath') ?? input.text('file_path') },
+    };
+  },
 };

@@ -9,12 +9,13 @@ export const write: ToolExtractor = {
   tools: ['Write'],
   describe: ({ input, result }) => {
     const change = result.oneOf('type', CHANGES);
+    const { added, removed } = changedLines(result);
     const created = change === 'create' && result.list('structuredPatch')?.length === 0;
     return {
       facts: {
         [Tool.fileChange]: change,
-        ...changedLines(result),
-        ...(created ? { [Tool.linesAdded]: linesOf(result.text('content') ?? input.text('content')) } : {}),
+        [Tool.linesAdded]: created ? linesOf(result.text('content') ?? input.text('content')) : added,
+        [Tool.linesRemoved]: removed,
         [Tool.userModified]: result.mark('userModified'),
       },
       texts: { [Tool.filePath]: result.text('filePath') ?? input.text('file_path') },

@@ -1,0 +1,50 @@
+// In: the text of a line. Out: its type, where a look at the text makes certain that it tells nothing; such lines are half
+// of some transcripts, and need not be parsed.
+// Always: when in doubt, `undefined`, and the line is parsed. No text inside a line can look like a key of it: there, each
+// quotation mark stands behind a backslash. A line that is broken in its middle is passed over like a whole one.
+import { ignoredTypes, lineTypes } from './line-types.ts';
+
+/** The type of a line that may be passed over without parsing. */
+export function passedOver(text: string): string | undefined {
+  const key = text.indexOf(TYPE);
+  if (key === -1) return undefined;
+  const start = key + TYPE.length;
+  const end = text.indexOf('"', start);
+  const type = text.slice(start, end);
+  if (!ignoredTypes.has(type)) return undefined;
+  let head = end;
+  if (typesWithSubtypes.has(type)) {
+    const subtypeKey = SUBTYPES.find((subtype) => text.startsWith(subtype, end));
+    if (subtypeKey === undefined) return undefined;
+    const subtypeStart = end + subtypeKey.length;
+    head = text.indexOf('"', subtypeStart);
+    if (lineTypes.has(`${type}/${text.slice(subtypeStart, head)}`)) return undefined;
+  }
+  return isOfTheLine(text, key) && text.endsWith('}') && isAlone(text, head) ? type : undefined;
+}
+
+const TYPE = '"type":"';
+/** Where a subtype stands right behind the type. */
+const SUBTYPES = ['","subtype":"', '","data":{"type":"'];
+const typesWithSubtypes = new Set(
+  [...lineTypes.keys()].filter((key) => key.includes('/')).map((key) => key.split('/')[0]),
+);
+
+/** Is it a key of the outermost object? No other object or array begins before it. */
+function isOfTheLine(text: string, key: number): boolean {
+  return (
+    text.startsWith('{') && !standsBefore(key, text.indexOf('{', 1)) && !standsBefore(key, text.indexOf('['))
+  );
+}
+
+function standsBefore(key: number, found: number): boolean {
+  return found !== -1 && found < key;
+}
+
+/**
+ * Is no line that tells something glued to it, whole or torn itself? Such a line has a type and a time of its own, so
+ * at least one of the two must not be there.
+ */
+function isAlone(text: string, from: number): boolean {
+  return text.indexOf('"type"', from) === -1 || text.indexOf('"timestamp"', from) === -1;
+}
