@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchCommand } from './command.ts';
+import { benchExport } from './export.ts';
 import { benchHook, printHookFigures } from './hook.ts';
 import { benchMemory } from './memory.ts';
 import { broken, machine, printFigures, type Figure } from './outcome.ts';
@@ -17,6 +18,11 @@ type Bench = (folder: string) => Promise<string[]>;
 
 const benches: Readonly<Record<string, Bench>> = {
   command: table('The command: a cold process each time, median of 25', benchCommand),
+  export: table(
+    'Export of real sessions against reading them alone: median of 15, interleaved',
+    benchExport,
+    'skipped: the corpus is not beside this checkout',
+  ),
   reading: table(
     'Reading a new turn of 5 lines in a transcript that was read before: median of 300',
     benchReading,
@@ -88,10 +94,11 @@ async function inFolder(name: string): Promise<string[]> {
   }
 }
 
-function table(title: string, measure: (folder: string) => Promise<Figure[]>): Bench {
+function table(title: string, measure: (folder: string) => Promise<Figure[]>, without = 'no figures'): Bench {
   return async (folder) => {
     const figures = await measure(folder);
-    printFigures(title, figures);
+    if (figures.length === 0) console.log(`${title}\n  ${without}`);
+    else printFigures(title, figures);
     return broken(figures);
   };
 }

@@ -48,5 +48,5 @@ async function read(
   const session = createSessionReader({ sessionId: SESSION_ID, transcript, checkpoint, log: silentLog });
   let parts = 0;
   for await (const completed of session.read(noFacts)) parts += completed.length;
-  return { parts, checkpoint: await session.checkpoint() };
+  return { parts, checkpoint: session.checkpoint() };
 }

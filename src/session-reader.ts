@@ -90,7 +90,8 @@ export function createSessionReader(options: ReaderOptions): SessionReader {
     try {
       checkTail(fd, tail);
       for (const lines of readLines(fd, tail.offset, { until, takeLast })) {
-        const entries = lines.flatMap((line) => parseEntries(line, wholeInput));
+        const entries: Entry[] = [];
+        for (const line of lines) entries.push(...parseEntries(line, wholeInput));
         tail.offset = lines.at(-1)?.end ?? tail.offset;
         reportFaults(entries, tail.path, options);
         yield entries;

@@ -33,6 +33,8 @@ export interface AgentRuns {
   pendingIn(turn: TurnScope): number;
   isAnyRunning(): boolean;
   launches(): AgentLaunch[];
+  /** Offset in the main file of the first line of an agent that was not handed out. */
+  undecidedFrom(): number | undefined;
   /** Need an agent's lines, as far as they were read, never be read again? `before`: what is remembered of launches. */
   isSettled(agentId: string, before: readonly AgentLaunch[]): boolean;
 }
@@ -48,6 +50,8 @@ export function createAgentRuns(
   const agents = new Map<string, Agent>();
   const launches = createLaunches(remembered);
   const inline = createInlineAgents();
+  /** Where the lines of agents inside the main file begin. */
+  const inlineFrom = new Map<string, number>();
   /** Sums of the agents that were handed out, until they are in those of the run or turn above. */
   const finished = new Map<string, { readonly launch: AgentLaunch; readonly rollUp: RollUp }>();
 
@@ -57,6 +61,12 @@ export function createAgentRuns(
     const agent = createAgent(agentId);
     agents.set(agentId, agent);
     return agent;
+  };
+
+  const addInline = (entry: ConversationEntry): void => {
+    const agentId = inline.agentOf(entry);
+    if (!inlineFrom.has(agentId)) inlineFrom.set(agentId, entry.offset);
+    agentOf(agentId).add(entry);
   };
 
   /** Notes the calls of agent tools in a part, and the end of a foreground agent. */
@@ -157,7 +167,9 @@ export function createAgentRuns(
     for (const agent of agents.values()) {
       const { agentId } = agent;
       const run = agent.nextRun();
-      if (run === undefined || launchOf(agent) !== undefined || run.startedAt > endedAt) continue;
+      if (run === undefined || launchOf(agent) !== undefined) continue;
+      // Lines inside the main file stand in their turn, whatever their times.
+      if (run.startedAt > endedAt && !inlineFrom.has(agentId)) continue;
       const isNamed = launches.isLinked(agentId);
       if (isNamed && !isOver()) continue;
       // Between two turns it belongs to the first, as a compaction does; before all turns to none (a warm-up).
@@ -178,7 +190,7 @@ export function createAgentRuns(
   return {
     add: (entry, agentId) => {
       if (agentId !== undefined) agentOf(agentId).add(entry);
-      else if (entry.kind !== 'api-request') agentOf(inline.agentOf(entry)).add(entry);
+      else if (entry.kind !== 'api-request') addInline(entry);
     },
     setMeta: (agentId, meta) => {
       agentOf(agentId).setMeta(meta);
@@ -201,6 +213,12 @@ export function createAgentRuns(
         .length,
     isAnyRunning: () => launches.all().some(isRunning),
     launches: launches.all,
+    undecidedFrom: () => {
+      const offsets = [...inlineFrom].flatMap(([agentId, offset]) =>
+        agents.get(agentId)?.nextRun() === undefined ? [] : [offset],
+      );
+      return offsets.length === 0 ? undefined : Math.min(...offsets);
+    },
     isSettled: (agentId, before) => {
       const isSettled = (id: string): boolean => {
         const known = launches.ofAgent(id);

@@ -7,6 +7,7 @@ import type { AgentLaunch, RunStart } from './launches.ts';
 import type { AgentOutcome, AgentRun, Message, RollUp } from './model.ts';
 import { parseNotification, type AgentNotification } from './notification.ts';
 import { withAgentsBelow } from './roll-up.ts';
+import { isAnswer, isAnsweredBy } from './first-exchange.ts';
 import { speakerOf, textOf } from './speaker.ts';
 import { createThread, type Thread, type ThreadPart } from './thread.ts';
 
@@ -47,11 +48,11 @@ export interface Agent {
 interface OpenRun {
   readonly runId: string;
   startedAt: number;
-  /** What its first line follows. */
-  readonly parentUuid: string | undefined;
   readonly input: Message[];
-  readonly thread: Thread;
+  thread: Thread;
   readonly parts: AgentPart[];
+  /** Its lines for as long as its prompt may stand below them. */
+  unprompted: (ConversationEntry | ApiRequestEntry)[] | undefined;
   /** The user or the model stopped it. */
   stopped: boolean;
   finished: boolean;
@@ -68,10 +69,10 @@ export function createAgent(agentId: string): Agent {
     const run: OpenRun = {
       runId: entry.uuid,
       startedAt: entry.timestamp,
-      parentUuid: entry.parentUuid,
       input: [],
       thread: createThread(entry.timestamp),
       parts: [],
+      unprompted: isAnswer(entry) ? [] : undefined,
       stopped: false,
       finished: false,
     };
@@ -89,11 +90,34 @@ export function createAgent(agentId: string): Agent {
     // A message to an agent that works is taken up by the run that it is in; to one that is done, it is a prompt.
     if (entry.origin === 'coordinator') return thread?.answered() === true;
     return (
-      !isPromptOf(entry, runs.at(-1)) &&
       speakerOf(entry) === 'prompt' &&
       parseNotification(textOf(entry.content)) === undefined &&
       thread?.hasAssistantLine() === true
     );
+  };
+
+  const addTo = (run: OpenRun, entry: ConversationEntry | ApiRequestEntry): void => {
+    run.unprompted?.push(entry);
+    if ((run.unprompted?.length ?? 0) > MOST_UNPROMPTED) run.unprompted = undefined;
+    if (entry.kind === 'user' && !run.thread.hasAssistantLine()) {
+      run.input.push({ role: 'user', blocks: entry.content });
+    }
+    run.parts.push(...run.thread.add(entry));
+    if (entry.kind !== 'user') return;
+    run.stopped ||= speakerOf(entry) === 'interrupt';
+    const notification = parseNotification(textOf(entry.content));
+    if (notification !== undefined)
+      run.parts.push({ kind: 'notification', notification, at: entry.timestamp });
+  };
+
+  /** Begins the run anew with its prompt, then the lines that stood above it. */
+  const putFirst = (run: OpenRun, prompt: UserEntry): void => {
+    const lines = run.unprompted ?? [];
+    run.unprompted = undefined;
+    run.startedAt = prompt.timestamp;
+    run.thread = createThread(prompt.timestamp);
+    run.parts.length = 0;
+    for (const line of [prompt, ...lines]) addTo(run, line);
   };
 
   return {
@@ -104,19 +128,14 @@ export function createAgent(agentId: string): Agent {
     meta: () => meta,
     nextRun: () => runs[0],
     add: (entry) => {
-      const begins = entry.kind !== 'api-request' && (runs.length === 0 || beginsRun(entry));
-      const run = begins ? beginRun(entry) : runs.at(-1);
-      if (run === undefined) return;
-      if (entry.kind === 'user' && (!run.thread.hasAssistantLine() || isPromptOf(entry, run))) {
-        run.input.push({ role: 'user', blocks: entry.content });
-        run.startedAt = Math.min(run.startedAt, entry.timestamp);
+      const open = runs.at(-1);
+      if (entry.kind === 'user' && open !== undefined && isPromptOf(entry, open)) {
+        putFirst(open, entry);
+        return;
       }
-      run.parts.push(...run.thread.add(entry));
-      if (entry.kind !== 'user') return;
-      run.stopped ||= speakerOf(entry) === 'interrupt';
-      const notification = parseNotification(textOf(entry.content));
-      if (notification !== undefined)
-        run.parts.push({ kind: 'notification', notification, at: entry.timestamp });
+      const begins = entry.kind !== 'api-request' && (runs.length === 0 || beginsRun(entry));
+      const run = begins ? beginRun(entry) : open;
+      if (run !== undefined) addTo(run, entry);
     },
     takeParts: (launch, reach) => {
       const run = runs[0];
@@ -138,9 +157,12 @@ export function createAgent(agentId: string): Agent {
   };
 }
 
-/** The first prompt of a file can stand below its own answer (seen on 2.1.50): its first line names it. */
-function isPromptOf(entry: UserEntry, run: OpenRun | undefined): boolean {
-  return run?.parentUuid === entry.uuid;
+/** The first prompt of a file can stand below its own answer (seen on 2.1.50); some never come (2.0.50). */
+const MOST_UNPROMPTED = 100;
+
+function isPromptOf(entry: UserEntry, { unprompted }: OpenRun): boolean {
+  const first = unprompted?.find((line) => line.kind !== 'api-request');
+  return first !== undefined && isAnsweredBy(first, entry);
 }
 
 /** How a run ended, if that was told. An agent that was resumed has ended more than once, each run before the next. */

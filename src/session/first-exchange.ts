@@ -2,7 +2,7 @@
 // The client opens a new file with one writer while another waits, so the first prompt can stand below its own answer (seen
 // on 2.1.38 and 2.1.220). Only the chain tells: the answer names the prompt as the line before it.
 // Always: nothing is lost; behind the first prompt the order stays as it is.
-import type { ApiRequestEntry, ConversationEntry } from '../transcript/entry.ts';
+import type { ApiRequestEntry, ConversationEntry, UserEntry } from '../transcript/entry.ts';
 
 type SessionEntry = ConversationEntry | ApiRequestEntry;
 
@@ -34,7 +34,8 @@ export function createFirstExchange(begun: boolean): FirstExchange {
     add: (entry) => {
       if (isOpen) return [entry];
       if (isSaid(entry)) {
-        return isAnsweredBy(held[0], entry) ? open(entry) : [...open(), entry];
+        const first = held.find((line) => line.kind !== 'api-request');
+        return first !== undefined && isAnsweredBy(first, entry) ? open(entry) : [...open(), entry];
       }
       if (held.length === 0 && !isAnswer(entry)) return [entry];
       held.push(entry);
@@ -46,18 +47,17 @@ export function createFirstExchange(begun: boolean): FirstExchange {
 }
 
 /** The chain from a prompt to its answer can lead over lines that stand below both: then the times tell. */
-function isAnsweredBy(first: SessionEntry | undefined, prompt: ConversationEntry): boolean {
-  if (first === undefined || first.kind === 'api-request') return false;
+export function isAnsweredBy(first: ConversationEntry, prompt: UserEntry): boolean {
   const isRoot = prompt.parentUuid === undefined;
   return first.parentUuid === prompt.uuid || (isRoot && prompt.timestamp <= first.timestamp);
 }
 
 /** A line of the model that follows another line. */
-function isAnswer(entry: SessionEntry): boolean {
+export function isAnswer(entry: SessionEntry): boolean {
   return entry.kind === 'assistant' && entry.parentUuid !== undefined;
 }
 
 /** A line of the user's, or one that the client wrote for them; no result of a tool. */
-function isSaid(entry: SessionEntry): entry is Extract<SessionEntry, { kind: 'user' }> {
+function isSaid(entry: SessionEntry): entry is UserEntry {
   return entry.kind === 'user' && !entry.content.some(({ type }) => type === 'tool_result');
 }

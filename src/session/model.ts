@@ -35,7 +35,8 @@ export interface Generation {
   readonly id: string;
   readonly messageId?: string | undefined;
   readonly requestId?: string | undefined;
-  readonly model: string;
+  /** What answered; absent where nothing did. */
+  readonly model?: string | undefined;
   readonly requestedModel?: string | undefined;
   readonly startedAt: number;
   readonly startInferred: boolean;
@@ -43,6 +44,8 @@ export interface Generation {
   readonly endInferred: boolean;
   readonly stopReason?: string | undefined;
   readonly usage?: Usage | undefined;
+  /** The stream was cut off, or no answer was written at all. */
+  readonly isCutOff: boolean;
   /** No line had a `stop_reason`: the output tokens may be what the stream began with. */
   readonly usageIncomplete: boolean;
   /** The request as it left, where a line says so. */
@@ -157,8 +160,9 @@ export interface Turn {
   readonly endedAt: number;
   readonly endInferred: boolean;
   readonly status: TurnStatus;
-  /** Name of the API error that it ended with. */
+  /** Name and HTTP status of the API error that it ended with. */
   readonly error?: string | undefined;
+  readonly errorStatus?: number | undefined;
   readonly input: readonly Message[];
   readonly output: readonly Block[];
   readonly rollUp: RollUp;

@@ -60,6 +60,7 @@ function merge(lines: readonly AssistantEntry[], first: AssistantEntry, start: G
     endInferred: false,
     stopReason: decisive.stopReason,
     usage: decisive.usage,
+    isCutOff: lines.some((line) => line.isAborted),
     usageIncomplete: whole === undefined,
     request: start.request,
     effort: first.effort ?? start.request?.effort,
@@ -77,11 +78,12 @@ export function unansweredGeneration(
 ): Generation {
   return {
     id: request.id,
-    model: request.model ?? 'unknown',
+    requestedModel: request.model,
     startedAt: request.timestamp,
     startInferred: false,
     endedAt: Math.max(request.timestamp, threadEndedAt),
     endInferred: true,
+    isCutOff: true,
     usageIncomplete: true,
     request,
     effort: request.effort,

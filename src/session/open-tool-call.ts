@@ -89,10 +89,14 @@ function outcomeOf(result: ToolResult, line: UserEntry): ToolOutcome {
       return 'denied';
   }
   if (!result.isError) return 'succeeded';
-  // Clients before 2.1.215 tell a refusal by its text alone.
-  if (resultText(result).startsWith("The user doesn't want to ")) return 'denied';
-  return 'failed';
+  // Clients before 2.1.215 tell by the text alone what was no failure of the tool.
+  const text = resultText(result);
+  if (text.startsWith("The user doesn't want to ")) return 'denied';
+  return NEVER_RAN.test(text) ? 'interrupted' : 'failed';
 }
+
+/** Stopped by the user, or not begun because a call beside it had failed. */
+const NEVER_RAN = /^(\[Request interrupted by user|(<tool_use_error>)?Sibling tool call errored)/;
 
 function resultText(result: ToolResult): string {
   if (typeof result.content === 'string') return result.content;

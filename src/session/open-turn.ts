@@ -33,10 +33,9 @@ export function beginTurn(
     scope,
     thread: createThread(scope.startedAt),
     input: prompts.map(({ content }) => ({ role: 'user', blocks: content })),
-    origin:
-      prompts.length === 0
-        ? 'unknown'
-        : (prompts.find((one) => one.origin !== undefined)?.origin ?? originInText(prompts[0])),
+    origin: prompts.every(({ isMeta }) => isMeta)
+      ? 'unknown'
+      : (prompts.find((one) => one.origin !== undefined)?.origin ?? originInText(prompts[0])),
     permissionMode: prompt?.permissionMode,
     notification: parseNotification(textOf(prompt?.content ?? [])),
     previous,
@@ -59,6 +58,7 @@ export function closedTurn(open: OpenTurn, status: TurnStatus): ClosedTurn {
     endedAt: thread.lastAt(),
     endInferred: status === 'lost',
     status,
+    errorStatus: status === 'failed' ? thread.failure()?.apiErrorStatus : undefined,
     error: status === 'failed' ? (thread.failure()?.error ?? 'api_error') : undefined,
     input,
     output: thread.lastOutput(),

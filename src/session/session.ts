@@ -10,6 +10,7 @@ import { createFirstExchange } from './first-exchange.ts';
 import type { AgentLaunch } from './launches.ts';
 import type { Completed, TurnScope } from './model.ts';
 import { withAgentsBelow } from './roll-up.ts';
+import { firstOf } from './first-of.ts';
 import { noFacts, type SessionFacts } from './session-facts.ts';
 import type { ClosedTurn } from './open-turn.ts';
 import { createTurns, type TurnEvent } from './turns.ts';
@@ -152,7 +153,7 @@ export function createSession(sessionId: string, memory?: SessionMemory, wholeIn
       turns.isUndecided() || firstExchange.heldFrom() !== undefined || agentRuns.isAnyRunning(),
     openTurn: () => (turns.isOpen() ? turns.last() : undefined),
     memory: () => remembered,
-    undecidedFrom: () => turns.undecidedFrom() ?? firstExchange.heldFrom(),
+    undecidedFrom: () => firstOf(turns.undecidedFrom(), firstExchange.heldFrom(), agentRuns.undecidedFrom()),
     agentIsSettled: (agentId) => agentRuns.isSettled(agentId, remembered.launches),
   };
 }

@@ -198,7 +198,9 @@ export function createThread(startedAt: number): Thread {
       case 'compaction':
         return [{ kind: 'compaction', compaction: toCompaction(entry) }];
       case 'attachment':
-        if (entry.prompt !== undefined) input.push({ role: 'user', blocks: entry.prompt });
+        for (const blocks of [entry.prompt, entry.context]) {
+          if (blocks !== undefined) input.push({ role: 'user', blocks });
+        }
         return [];
       case 'agent-progress':
       case 'stop-hook-summary':
@@ -222,7 +224,7 @@ export function createThread(startedAt: number): Thread {
       openTools.size === 0 &&
       isAnswer(last.line),
     hasAssistantLine: () => last !== undefined,
-    knows: (line) => generations.has(generationId(line)),
+    knows: (line) => generations.has(generationId(line)) || closedGenerations.has(generationId(line)),
     mayGoOn: () => last !== undefined && generations.get(generationId(last.line))?.hasStopped() === false,
     effort: () => effort,
     hasOpenCalls: () => openTools.size > 0,
@@ -230,7 +232,7 @@ export function createThread(startedAt: number): Thread {
     cutOff: () => cutOff,
     lastOutput: () => last?.output ?? [],
     pendingRetries: () => retries,
-    rollUp: () => rollUp,
+    rollUp: () => ({ ...rollUp, retries: rollUp.retries + retries.length }),
     lastAt: () => lastAt,
   };
 }

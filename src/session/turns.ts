@@ -10,6 +10,7 @@ import type {
   UserEntry,
 } from '../transcript/entry.ts';
 import type { Message, TurnScope, TurnStatus } from './model.ts';
+import { firstOf } from './first-of.ts';
 import { parseNotification, type AgentNotification } from './notification.ts';
 import { beginTurn, closedTurn, statusOf, type ClosedTurn, type OpenTurn } from './open-turn.ts';
 import type { SessionFacts } from './session-facts.ts';
@@ -49,7 +50,9 @@ export function createTurns(
   let open: OpenTurn | undefined;
   /** Offset of its first line, or of a request that came before. */
   let openFrom = 0;
-  /** Lines after a close that belong to the turn before, unless a prompt comes. */
+  /** The thread of the turn that closed last. */
+  let closed: Thread | undefined;
+  /** Lines after a close that belong to the turn before: a compaction, more of its last response. */
   let late: Thread | undefined;
   /** Where they begin. */
   let lateFrom: number | undefined;
@@ -57,6 +60,8 @@ export function createTurns(
   let pendingRequests: ApiRequestEntry[] = [];
   /** Commands that become a turn if the model answers them. */
   let candidates: UserEntry[] = [];
+  /** What the client put in since the last turn closed: the prompt of a turn if the model answers it. */
+  let putIn: UserEntry[] = [];
   /** Prompts that the next answer decides about: does it go on with the response before them, or is it theirs? */
   let held: UserEntry[] = [];
 
@@ -87,6 +92,7 @@ export function createTurns(
     open = beginTurn(last, prompts, previous);
     openFrom = Math.min(first.offset, pendingRequests[0]?.offset ?? Infinity);
     candidates = [];
+    putIn = [];
     events.push({ kind: 'turn-opened', scope: last });
     const { notification } = open;
     if (notification !== undefined) events.push({ kind: 'notification', notification, at: first.timestamp });
@@ -97,6 +103,7 @@ export function createTurns(
     if (open === undefined) return [];
     const events = parts(open.scope, open.thread.finish());
     events.push({ kind: 'turn-closed', turn: closedTurn(open, status) });
+    closed = open.thread;
     open = undefined;
     return events;
   };
@@ -165,6 +172,10 @@ export function createTurns(
       candidates.push(entry);
       return [];
     }
+    if (speaker === 'injected' && open === undefined) {
+      putIn.push(entry);
+      return [];
+    }
     return addToThread(entry);
   };
 
@@ -181,7 +192,7 @@ export function createTurns(
     if (open !== undefined) return parts(open.scope, open.thread.add(entry));
     // Before the first turn nothing can be placed.
     if (last === undefined) return [];
-    late ??= createThread(last.startedAt);
+    late ??= createThread(entry.timestamp);
     lateFrom ??= entry.offset;
     return parts(last, late.add(entry));
   };
@@ -226,15 +237,15 @@ export function createTurns(
     const [candidate] = candidates;
     if (!filler && candidate !== undefined && awaitsPrompt()) {
       events.push(...closeBy('interrupted'), ...openTurn(candidate, candidates));
-    } else if (!filler && open === undefined && last === undefined) {
-      events.push(...openTurn(entry, []));
+    } else if (!filler && open === undefined && closed?.knows(entry) !== true) {
+      events.push(...openTurn(putIn[0] ?? entry, putIn));
     }
     if (open !== undefined) open.continues = false;
     const requests = pendingRequests;
     pendingRequests = [];
     for (const request of requests) {
       if (open !== undefined) open.thread.add(request);
-      else if (last !== undefined) (late ??= createThread(last.startedAt)).add(request);
+      else if (last !== undefined) (late ??= createThread(request.timestamp)).add(request);
     }
     events.push(...addToThread(entry));
     return events;
@@ -282,7 +293,7 @@ export function createTurns(
     // An answer that is still to come depends on all these lines: on its request, on what it follows.
     undecidedFrom: () =>
       (open === undefined ? undefined : openFrom) ??
-      firstOf(lateFrom, candidates[0]?.offset, pendingRequests[0]?.offset),
+      firstOf(lateFrom, candidates[0]?.offset, putIn[0]?.offset, pendingRequests[0]?.offset),
     count: () => turns,
     last: () => last,
   };
@@ -291,11 +302,6 @@ export function createTurns(
 /** A queued message as the prompt that it is. */
 function asPrompt(line: AttachmentEntry, content: Message['blocks']): UserEntry {
   return { ...line, kind: 'user', content, isMeta: false, isCompactSummary: false };
-}
-
-function firstOf(...offsets: readonly (number | undefined)[]): number | undefined {
-  const known = offsets.filter((offset) => offset !== undefined);
-  return known.length === 0 ? undefined : Math.min(...known);
 }
 
 /** Clients before 2.0.50 write no `stop_hook_summary` (seen: 2.0.0 none, 2.0.50 always). */

@@ -2,7 +2,7 @@
 import type { AgentRun, TurnScope } from '../session/model.ts';
 import type { ContentPolicy } from '../privacy/policy.ts';
 import { constant, optionalName, safeName, writtenName } from '../privacy/safe-text.ts';
-import { inputMessages, outputMessages } from './messages.ts';
+import { inputText, outputText } from './messages.ts';
 import { agentSpanId, commonAttributes, turnSpanId, turnTraceId } from './place.ts';
 import { rollUpAttributes } from './roll-up-attributes.ts';
 import { Common, GenAi, Turnspan } from './semconv.ts';
@@ -38,8 +38,12 @@ export function agentSpan(run: AgentRun, scope: TurnScope, content: ContentPolic
       rollUpAttributes('turnspan.agent', run.rollUp),
       {
         [GenAi.agentDescription]: run.description === undefined ? undefined : content.text(run.description),
-        [GenAi.inputMessages]: content.json(() => inputMessages(run.input)),
-        [GenAi.outputMessages]: content.json(() => outputMessages(run.output, failed ? 'error' : 'stop')),
+        [GenAi.inputMessages]: inputText(run.input, content),
+        [GenAi.outputMessages]: outputText(
+          run.output,
+          run.outcome === 'completed' ? 'stop' : 'error',
+          content,
+        ),
       },
     ],
   };

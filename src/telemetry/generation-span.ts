@@ -3,16 +3,15 @@ import type { Generation } from '../session/model.ts';
 import type { ContentPolicy } from '../privacy/policy.ts';
 import { constant, optionalName, safeName, writtenName, type SafeText } from '../privacy/safe-text.ts';
 import { spanId } from './ids.ts';
-import { finishReason, inputMessages, outputMessages } from './messages.ts';
+import { finishReason, inputText, outputText, type FinishReason } from './messages.ts';
 import { commonAttributes, under, type Place } from './place.ts';
 import { retryEvents } from './retry-event.ts';
 import { GenAi, Native, Turnspan } from './semconv.ts';
 import type { SafeAttributes, SpanInput } from './span.ts';
 
 export function generationSpan(generation: Generation, place: Place, content: ContentPolicy): SpanInput {
-  const finish = finishReason(generation.stopReason);
   const { request } = generation;
-  const requested = safeName(generation.requestedModel ?? generation.model);
+  const requested = safeName(generation.requestedModel ?? generation.model ?? 'unknown');
   return {
     spanId: spanId('generation', generation.id),
     name: safeName(`chat ${requested}`),
@@ -25,7 +24,7 @@ export function generationSpan(generation: Generation, place: Place, content: Co
         [GenAi.operation]: constant('chat'),
         [GenAi.provider]: providerOf(generation.messageId),
         [GenAi.requestModel]: requested,
-        [GenAi.responseModel]: safeName(generation.model),
+        [GenAi.responseModel]: optionalName(generation.model),
         [GenAi.responseId]: optionalName(generation.messageId),
         [Native.requestId]: optionalName(generation.requestId),
         [GenAi.requestMaxTokens]: request?.maxTokens,
@@ -33,7 +32,8 @@ export function generationSpan(generation: Generation, place: Place, content: Co
         [Turnspan.thinking]: optionalName(request?.thinking),
         [Turnspan.thinkingBudget]: request?.thinkingBudget,
         [Turnspan.requestSource]: writtenName(request?.source),
-        [GenAi.finishReasons]: generation.stopReason === undefined ? undefined : [constant(finish)],
+        [GenAi.finishReasons]:
+          generation.stopReason === undefined ? undefined : [constant(finishReason(generation.stopReason))],
         [Turnspan.stopReason]: optionalName(generation.stopReason),
         [Turnspan.effort]: optionalName(generation.effort),
         [Turnspan.startInferred]: generation.startInferred || undefined,
@@ -41,8 +41,8 @@ export function generationSpan(generation: Generation, place: Place, content: Co
       },
       usageAttributes(generation),
       {
-        [GenAi.inputMessages]: content.json(() => inputMessages(generation.wholeInput ?? generation.input)),
-        [GenAi.outputMessages]: content.json(() => outputMessages(generation.output, finish)),
+        [GenAi.inputMessages]: inputText(generation.wholeInput ?? generation.input, content),
+        [GenAi.outputMessages]: outputText(generation.output, finishOf(generation), content),
       },
     ],
     events: retryEvents(generation.retries),
@@ -65,6 +65,14 @@ function usageAttributes({ usage, usageIncomplete }: Generation): SafeAttributes
     [Turnspan.speed]: optionalName(usage.speed),
     [Turnspan.usageIncomplete]: usageIncomplete || undefined,
   };
+}
+
+/** Clients before 2.1.59 write no stop reason: what came tells it. */
+function finishOf({ stopReason, isCutOff, output }: Generation): FinishReason {
+  if (stopReason !== undefined) return finishReason(stopReason);
+  if (isCutOff) return 'error';
+  if (output.some(({ type }) => type === 'tool_use')) return 'tool_call';
+  return output.at(-1)?.type === 'text' ? 'stop' : 'error';
 }
 
 /** Who answered, told by the message id: other platforms put their mark into it. */

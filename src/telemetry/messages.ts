@@ -1,6 +1,8 @@
 // In: messages of the conversation. Out: the same in the GenAI message schema, still unprotected: the policy turns it
 // into a JSON text, or drops it.
 // Source: GenAI semantic conventions v1.41, gen-ai-input-messages and gen-ai-output-messages.
+import type { ContentPolicy } from '../privacy/policy.ts';
+import type { SafeText } from '../privacy/safe-text.ts';
 import type { Message } from '../session/model.ts';
 
 type Block = Message['blocks'][number];
@@ -12,20 +14,27 @@ type Part =
   | { readonly type: 'blob'; readonly modality: 'image'; readonly mime_type?: string }
   | { readonly type: string };
 
-/** `gen_ai.input.messages`. */
-export function inputMessages(messages: readonly Message[]): unknown {
-  return messages.map(({ role, blocks }) => ({ role, parts: blocks.map(toPart) }));
+/** `gen_ai.input.messages`; none where there was no message. */
+export function inputText(messages: readonly Message[], content: ContentPolicy): SafeText | undefined {
+  if (messages.length === 0) return undefined;
+  return content.json(() => messages.map(({ role, blocks }) => ({ role, parts: blocks.map(toPart) })));
 }
 
-/** `gen_ai.output.messages`: one message, with its normalised finish reason. */
-export function outputMessages(blocks: readonly Block[], finishReason: string): unknown {
-  return [{ role: 'assistant', parts: blocks.map(toPart), finish_reason: finishReason }];
+/** `gen_ai.output.messages`: one message, with its normalised finish reason; none where nothing was said. */
+export function outputText(
+  blocks: readonly Block[],
+  finish: FinishReason,
+  content: ContentPolicy,
+): SafeText | undefined {
+  if (blocks.length === 0) return undefined;
+  return content.json(() => [{ role: 'assistant', parts: blocks.map(toPart), finish_reason: finish }]);
 }
+
+/** The convention's words for why a response ended. */
+export type FinishReason = 'stop' | 'length' | 'tool_call' | 'content_filter' | 'error';
 
 /** Anthropic's stop reason in the convention's words; `error` where the response never ended. */
-export function finishReason(
-  stopReason: string | undefined,
-): 'stop' | 'length' | 'tool_call' | 'content_filter' | 'error' {
+export function finishReason(stopReason: string | undefined): FinishReason {
   switch (stopReason) {
     case 'end_turn':
     case 'stop_sequence':

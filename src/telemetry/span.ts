@@ -85,7 +85,7 @@ export function toSpan(input: SpanInput, source: SpanSource, marks: SafeAttribut
 function toAttributes(...parts: readonly SafeAttributes[]): Attributes {
   const set: Attributes = {};
   for (const part of parts) {
-    for (const key of Object.keys(part)) {
+    for (const key in part) {
       const value = part[key];
       if (value !== undefined) set[key] = typeof value === 'object' ? [...value] : value;
     }

@@ -2,7 +2,7 @@
 import type { Turn, TurnScope } from '../session/model.ts';
 import type { ContentPolicy } from '../privacy/policy.ts';
 import { constant, optionalName, type SafeText } from '../privacy/safe-text.ts';
-import { inputMessages, outputMessages } from './messages.ts';
+import { inputText, outputText } from './messages.ts';
 import { commonAttributes, turnSpanId, turnTraceId } from './place.ts';
 import { retryEvents } from './retry-event.ts';
 import { rollUpAttributes } from './roll-up-attributes.ts';
@@ -33,13 +33,18 @@ export function turnSpan(turn: Turn, content: ContentPolicy): SpanInput {
         [Turnspan.turnEffort]: optionalName(turn.effort),
         [Turnspan.clientVersion]: optionalName(scope.clientVersion),
         [Common.errorType]: optionalName(turn.error),
+        [Common.httpStatus]: turn.errorStatus,
         [Turnspan.endInferred]: turn.endInferred || undefined,
       },
       rollUpAttributes('turnspan.turn', turn.rollUp),
       {
         [Turnspan.agentsPending]: turn.agentsPending,
-        [GenAi.inputMessages]: content.json(() => inputMessages(turn.input)),
-        [GenAi.outputMessages]: content.json(() => outputMessages(turn.output, failed ? 'error' : 'stop')),
+        [GenAi.inputMessages]: inputText(turn.input, content),
+        [GenAi.outputMessages]: outputText(
+          turn.output,
+          turn.status === 'completed' ? 'stop' : 'error',
+          content,
+        ),
       },
     ],
     events: [...retryEvents(turn.retries), ...absorbedEvents(turn, content)],
@@ -61,7 +66,7 @@ function absorbedEvents({ absorbed }: Turn, content: ContentPolicy): SafeEvent[]
     at,
     attributes: {
       [Turnspan.messageOrigin]: optionalName(origin),
-      [GenAi.inputMessages]: content.json(() => inputMessages([{ role: 'user', blocks }])),
+      [GenAi.inputMessages]: inputText([{ role: 'user', blocks }], content),
     },
   }));
 }

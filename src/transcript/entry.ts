@@ -63,6 +63,8 @@ export interface AssistantEntry extends Envelope {
   readonly isApiError: boolean;
   readonly error?: string | undefined;
   readonly apiErrorStatus?: number | undefined;
+  /** The stream was cut off: this is all that came of it. */
+  readonly isAborted: boolean;
   readonly effort?: string | undefined;
 }
 
@@ -127,6 +129,8 @@ export interface AttachmentEntry extends Envelope {
   readonly kind: 'attachment';
   readonly attachmentType: string;
   readonly hookEvent?: string | undefined;
+  /** `hook_additional_context`: what a hook of the user's tells the model. */
+  readonly context?: readonly Block[] | undefined;
   /** `queued_command`: what was typed while the turn ran. */
   readonly prompt?: readonly Block[] | undefined;
   readonly origin?: string | undefined;

@@ -46,7 +46,8 @@ const user = conversation((line, envelope) => {
     kind: 'user',
     content,
     promptId: text(line, 'promptId'),
-    isMeta: flag(line, 'isMeta'),
+    // `queueTranscriptOnly` marks a notification that only the queue shows: nobody's prompt.
+    isMeta: flag(line, 'isMeta') || flag(line, 'queueTranscriptOnly'),
     isCompactSummary: flag(line, 'isCompactSummary'),
     origin: text(line, 'turnOrigin') ?? text(line['origin'], 'kind'),
     permissionMode: text(line, 'permissionMode'),
@@ -74,12 +75,19 @@ const assistant = conversation((line, envelope) => {
     requestId: text(line, 'requestId'),
     requestRef: text(line, 'requestRef'),
     isApiError: flag(line, 'isApiErrorMessage'),
-    error: text(line, 'error'),
+    // The client's own word, else the API's.
+    error: knownError(text(line, 'error')) ?? text(line, 'apiErrorType') ?? text(line, 'error'),
     apiErrorStatus: number(line, 'apiErrorStatus'),
+    isAborted: flag(line, 'isAbortedMidStream'),
     effort: text(line, 'effort'),
     ...envelope,
   };
 });
+
+/** `unknown` tells nothing. */
+function knownError(error: string | undefined): string | undefined {
+  return error === 'unknown' ? undefined : error;
+}
 
 const attachment = conversation((line, envelope) => {
   const inner = asObject(line['attachment']);
@@ -91,6 +99,7 @@ const attachment = conversation((line, envelope) => {
     attachmentType,
     hookEvent: text(inner, 'hookEvent'),
     prompt: parseContent(inner['prompt']),
+    context: attachmentType === 'hook_additional_context' ? parseContent(inner['content']) : undefined,
     origin: text(inner['origin'], 'kind'),
     ...envelope,
   };

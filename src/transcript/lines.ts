@@ -4,6 +4,7 @@
 // Reads at once: a file of this machine is mostly in its cache, and waiting for another thread cost a tenth of an export.
 // Who reads a long file lets other work in between the chunks.
 import { readSync } from 'node:fs';
+import { decode } from './decode.ts';
 
 /** One complete line. `end` is the offset behind its newline: where reading goes on. */
 export type Line =
@@ -50,8 +51,7 @@ export function* readLines(
         ? { kind: 'too-long', start, end }
         : {
             kind: 'line',
-            text:
-              pendingBytes === 0 ? tail.toString('utf8') : Buffer.concat([...pending, tail]).toString('utf8'),
+            text: decode(pendingBytes === 0 ? tail : Buffer.concat([...pending, tail])),
             start,
             end,
           };

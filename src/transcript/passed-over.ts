@@ -42,9 +42,9 @@ function standsBefore(key: number, found: number): boolean {
 }
 
 /**
- * Is no line that tells something glued to it, whole or torn itself? Such a line has a type and a time of its own, so
- * at least one of the two must not be there.
+ * Is there no other type that counts: of a line that is glued to it, whole or torn, or its own, said twice? What tells
+ * something has a type and a time, so at least one of the two must not be there.
  */
 function isAlone(text: string, from: number): boolean {
-  return text.indexOf('"type"', from) === -1 || text.indexOf('"timestamp"', from) === -1;
+  return text.indexOf('"type"', from) === -1 || text.indexOf('"timestamp"') === -1;
 }

@@ -1,26 +1,14 @@
-// `turnspan export`: the example and real sessions, to a file and to a backend.
-import { createHash } from 'node:crypto';
-import {
-  mkdirSync,
-  readFileSync,
-  copyFileSync,
-  writeFileSync,
-  existsSync,
-  readdirSync,
-  statSync,
-} from 'node:fs';
-import { join, relative } from 'node:path';
+// `turnspan export`: the example, to a file and to a backend. Real sessions are in test/corpus.
+import { copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 
 import { encodingOf } from '../../src/delivery/encode.ts';
-import { exportSessions } from '../../src/export-sessions.ts';
-import { silentLog } from '../../src/platform/log.ts';
-import { parseEntries } from '../../src/transcript/parse-entry.ts';
 import { EXAMPLE_ID, EXAMPLE_TRANSCRIPT } from '../support/example-session.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { startBackend, type LoopbackBackend } from '../support/loopback-backend.ts';
-import { spansOfLines, type PlainSpan } from '../support/otlp-lines.ts';
+import { spansOfLines } from '../support/otlp-lines.ts';
 import { newStory, writeStory } from '../support/transcripts.ts';
 import { turnspan } from './run-turnspan.ts';
 
@@ -208,67 +196,4 @@ function bodyOf({
   body: Buffer;
 }): Buffer {
   return headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
-}
-
-/** Real sessions of 1.0 to 2.1.220, which lie beside the checkout where they may; they are not part of it. */
-const corpus = join(import.meta.dirname, '../../../shared/corpus');
-
-/** Every transcript below a folder, and every session folder whose transcript is lost. */
-function sessionsBelow(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isFile()) return entry.name.endsWith('.jsonl') ? [path] : [];
-    if (existsSync(join(path, 'subagents'))) return existsSync(`${path}.jsonl`) ? [] : [`${path}.jsonl`];
-    return sessionsBelow(path);
-  });
-}
-
-/** Ids of the responses in a session's files, and whether agents speak inside its main file. */
-function responsesOf(transcript: string): { ids: string[]; hasInlineAgents: boolean } {
-  const subagents = join(transcript.replace(/\.jsonl$/, ''), 'subagents');
-  const agentFiles = existsSync(subagents)
-    ? readdirSync(subagents).flatMap((name) => (name.endsWith('.jsonl') ? [join(subagents, name)] : []))
-    : [];
-  const entriesOf = (path: string) =>
-    (existsSync(path) ? readFileSync(path, 'utf8') : '')
-      .split('\n')
-      .flatMap((text) => parseEntries({ kind: 'line', text, start: 0, end: 0 }))
-      .flatMap((entry) => (entry.kind === 'assistant' && entry.model !== '<synthetic>' ? [entry] : []));
-  const main = entriesOf(transcript);
-  const all = [...main, ...agentFiles.flatMap(entriesOf)];
-  return {
-    ids: [...new Set(all.map(({ messageId, uuid }) => messageId ?? uuid))].sort(),
-    hasInlineAgents: main.some(({ isSidechain }) => isSidechain),
-  };
-}
-
-const sessions = sessionsBelow(corpus);
-
-describe('a real session of the corpus', () => {
-  test.each(sessions.map((path) => [relative(corpus, path), path]))('%s', async (_name, transcript) => {
-    const file = join(temporaryFolder(), 'out.jsonl');
-    await exportSessions([transcript], { content: 'full', target: file, log: silentLog });
-    const spans = spansOfLines(readFileSync(file, 'utf8'));
-    const ids = new Set(spans.map(({ spanId }) => spanId));
-    expect(ids.size).toBe(spans.length);
-    expect(
-      spans.filter(({ parentSpanId: parent }) => parent !== undefined && !ids.has(parent)).map(label),
-    ).toEqual([]);
-    expect(spans.filter(({ startedAt, endedAt }) => endedAt < startedAt).map(label)).toEqual([]);
-    const { ids: expected, hasInlineAgents } = responsesOf(transcript);
-    if (hasInlineAgents) return;
-    const chats = spans.filter(({ name }) => name.startsWith('chat '));
-    expect(chats.map(({ spanId }) => spanId).sort()).toEqual(expected.map(generationSpanId).sort());
-  });
-
-  if (sessions.length === 0) test.skip('(the corpus is not beside this checkout)', () => {});
-});
-
-function generationSpanId(messageId: string): string {
-  return createHash('sha256').update(`turnspan:v1:generation:${messageId}`).digest('hex').slice(0, 16);
-}
-
-function label({ name, spanId }: PlainSpan): string {
-  return `${name} ${spanId}`;
 }

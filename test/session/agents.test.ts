@@ -338,6 +338,51 @@ describe('an agent that was resumed', () => {
     expect(sums(ofKind(told, 'turn')[0]!.turn.rollUp)).toMatchObject({ generations: 5, outputTokens: 50 });
   });
 
+  test('twice in one turn has each run under the call that asked for it', () => {
+    const story = newStory();
+    const first = callsAgent(story, 'Task');
+    const agent = story.agent('a1', 'Review the change', { toolUseId: first });
+    agent.answer('All good.');
+    story.result(first, 'All good.', completedBy('a1'));
+    const calls = ['And the callers?', 'And the tests?'].map((prompt) => {
+      const call = story.response().tool('Task', { resume: 'a1' });
+      agent.prompt(prompt);
+      agent.answer('None.');
+      story.result(call, 'None.', completedBy('a1'));
+      return call;
+    });
+    finishes(story);
+    const runs = ofKind(tell(story), 'agent-run').map(({ agentRun }) => agentRun.toolUseId);
+    expect(runs).toEqual([first, ...calls]);
+  });
+
+  test('by SendMessage has its second run under that call, in the background, and once in the sums', () => {
+    const story = newStory();
+    const call = callsAgent(story);
+    const agent = story.agent('a1', 'Review the change', { toolUseId: call });
+    agent.answer('All good.');
+    story.result(call, 'All good.', completedBy('a1'));
+    const again = story.response().tool('SendMessage', { to: 'a1' });
+    story.result(again, 'Resuming', { toolUseResult: { success: true, resumedAgentId: 'a1' } });
+    finishes(story);
+    agent.injected('The coordinator sent a message while you were working:', {
+      origin: { kind: 'coordinator' },
+    });
+    agent.answer('Two callers.');
+    story.notification('a1', { toolUseId: again });
+    finishes(story);
+    const told = tell(story);
+    expect(
+      ofKind(told, 'agent-run').map(({ agentRun }) => [agentRun.toolUseId, agentRun.background]),
+    ).toEqual([
+      [call, false],
+      [again, true],
+    ]);
+    const [turn, reported] = ofKind(told, 'turn').map(({ turn }) => turn);
+    expect(turn).toMatchObject({ agentsPending: 1, rollUp: { agents: 1, generations: 4 } });
+    expect(reported).toMatchObject({ notifiedBy: { toolUseId: again }, rollUp: { generations: 1 } });
+  });
+
   test('is not handed out again before its second end was told', () => {
     expect(ofKind(tell(resumed(), noFacts), 'agent-run')).toHaveLength(1);
   });
@@ -347,6 +392,36 @@ describe('an agent that was resumed', () => {
     story.notification('a1');
     finishes(story);
     expect(ofKind(tell(story, noFacts), 'agent-run')).toHaveLength(2);
+  });
+});
+
+describe('agents of a workflow', () => {
+  test('hang under its call, and end with its notification, also one that failed', () => {
+    const story = newStory();
+    story.prompt('Check both files');
+    const call = story.response().tool('Workflow', { script: '…' });
+    const workflow = { status: 'async_launched', taskType: 'local_workflow', taskId: 'w1', runId: 'wf_1' };
+    story.result(call, 'Workflow launched', { toolUseResult: workflow });
+    finishes(story);
+    const [one, other] = ['a1', 'a2'].map((id) => story.agent(id, 'Check', { noMeta: true }));
+    for (const id of ['a1', 'a2']) story.metas.set(id, JSON.stringify({ workflowRun: 'wf_1' }));
+    one?.answer('Fine.');
+    other?.line({
+      type: 'assistant',
+      message: { id: 'x', model: '<synthetic>', content: [{ type: 'text', text: 'API Error' }] },
+      isApiErrorMessage: true,
+      error: 'overloaded',
+    });
+    story.notification('w1', { toolUseId: call });
+    finishes(story);
+    const told = tell(story);
+    expect(ofKind(told, 'agent-run').map(({ agentRun }) => [agentRun.toolUseId, agentRun.outcome])).toEqual([
+      [call, 'completed'],
+      [call, 'failed'],
+    ]);
+    const [turn, reported] = ofKind(told, 'turn').map(({ turn }) => turn);
+    expect(turn?.agentsPending).toBe(1);
+    expect(reported?.notifiedBy?.toolUseId).toBe(call);
   });
 });
 

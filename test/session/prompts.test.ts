@@ -226,18 +226,24 @@ describe('what the client puts in', () => {
     expect(outline(tell(story))).toEqual(['turn 1 completed', '  generation end_turn']);
   });
 
-  test('and the model answers after the close belongs to the turn before', () => {
+  test('and the model answers after the close begins a turn, with it as the prompt', () => {
     const story = newStory();
     answeredTurn(story);
     story.injected('Continue from where you left off.');
     story.answer('Going on.');
     story.prompt('Thanks');
-    expect(outline(tell(story))).toEqual([
+    const told = tell(story);
+    expect(outline(told)).toEqual([
       'turn 1 completed',
       '  generation end_turn',
+      'turn 2 completed',
       '  generation end_turn',
-      'turn 2 open',
+      'turn 3 open',
     ]);
+    expect(ofKind(told, 'turn')[1]?.turn).toMatchObject({
+      origin: 'unknown',
+      input: [{ blocks: [{ text: 'Continue from where you left off.' }] }],
+    });
   });
 
   test('as an answer of its own ("No response requested.") is no generation', () => {

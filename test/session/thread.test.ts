@@ -140,7 +140,7 @@ describe('a generation', () => {
     expect(generations).toHaveLength(2);
     expect(generations[1]).toMatchObject({
       id: 'request-1',
-      model: 'claude-opus-5-5',
+      requestedModel: 'claude-opus-5-5',
       startedAt: Date.parse(requestAt),
       endInferred: true,
       usageIncomplete: true,

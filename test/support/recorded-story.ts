@@ -1,6 +1,6 @@
 // The files of a recorded session as a story: their writes in the order in which they reached the disk.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import type { Story, Write } from './transcripts.ts';
 
 /** What can be written again: see `layOut`. */
@@ -11,7 +11,8 @@ export type Told = Pick<Story, 'sessionId' | 'metas' | 'writes'>;
  * before the line above; at the same time the agents' come first.
  */
 export function readStory(transcript: string): Told {
-  const subagents = join(transcript.replace(/\.jsonl$/, ''), 'subagents');
+  const sessionId = basename(transcript, '.jsonl');
+  const subagents = join(dirname(transcript), sessionId, 'subagents');
   const metas = new Map<string, string>();
   const timed: { at: number; order: number; write: Write }[] = [];
   const read = (file: string, path: string, order: number): void => {
@@ -21,15 +22,31 @@ export function readStory(transcript: string): Told {
       timed.push({ at, order, write: { file, text } });
     }
   };
-  for (const name of existsSync(subagents) ? readdirSync(subagents) : []) {
-    const agentId = /(?:^|_)agent-(.+)\.(?:jsonl|meta\.json)$/.exec(name)?.[1];
-    if (agentId === undefined) continue;
-    if (name.endsWith('.jsonl')) read(agentId, join(subagents, name), 0);
-    else metas.set(agentId, readFileSync(join(subagents, name), 'utf8'));
+  for (const path of agentFilesOf(transcript, subagents)) {
+    const agent = relative(subagents, path).replace(AGENT_FILE, '$1$2');
+    if (path.endsWith('.jsonl')) read(agent, path, 0);
+    else metas.set(agent, readFileSync(path, 'utf8'));
   }
   if (existsSync(transcript)) read('main', transcript, 1);
   timed.sort((a, b) => a.at - b.at || a.order - b.order);
-  return { sessionId: basename(transcript, '.jsonl'), metas, writes: timed.map(({ write }) => write) };
+  return { sessionId, metas, writes: timed.map(({ write }) => write) };
+}
+
+/** A copy from elsewhere may carry a prefix before `agent-`. */
+const AGENT_FILE = /(^|\/)(?:[^/]*_)?agent-([^/]+)\.(?:jsonl|meta\.json)$/;
+
+/** Below the session's folder, at any depth; or, up to 2.1.0, beside its transcript with those of other sessions. */
+function agentFilesOf(transcript: string, subagents: string): string[] {
+  const folder = dirname(transcript);
+  const below = existsSync(subagents)
+    ? readdirSync(subagents, { recursive: true, encoding: 'utf8' }).map((name) => join(subagents, name))
+    : [];
+  const beside = readdirSync(folder)
+    .map((name) => join(folder, name))
+    .filter(
+      (path) => AGENT_FILE.test(path) && readFileSync(path, 'utf8').includes(basename(transcript, '.jsonl')),
+    );
+  return [...below, ...beside].filter((path) => AGENT_FILE.test(path)).sort();
 }
 
 /** Milliseconds since the epoch; 0 for a line without a time, or that is no JSON. */

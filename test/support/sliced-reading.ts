@@ -26,9 +26,9 @@ interface EncodedSpan {
   readonly bytes: Buffer;
 }
 
-/** What happens after some bytes were written. */
+/** What happens after some lines were written. */
 export interface Moment {
-  /** Share of all bytes that are on the disk by now, 0 to 1. */
+  /** Share of all lines that are on the disk by now, 0 to 1; of the last one perhaps only its first bytes. */
   readonly at: number;
   /** What becomes of the worker: it may die when its checkpoint is saved, or before that, at a step of its reading. */
   readonly then: 'goes on' | 'dies' | { readonly diesAtStep: number };
@@ -66,35 +66,48 @@ export async function readInSlices(story: Told, slices: readonly Moment[]): Prom
   const spans: Spans = new Map();
   await inFolder(async (folder) => {
     const files = layOut(folder, story);
-    const bytes = story.writes.map(({ file, text }) => ({ file, text: Buffer.from(text) }));
-    const total = bytes.reduce((sum, { text }) => sum + text.length, 0);
-    let written = 0;
-    let begins = 0;
-    let next = 0;
-    /** Appends what lies before byte `until` of all, in the order of the disk. */
-    const writeUntil = (until: number): void => {
-      for (; next < bytes.length; next++) {
-        const { file, text } = bytes[next]!; // `next` is within
-        const part = text.subarray(written - begins, until - begins);
-        if (part.length > 0) appendFileSync(files.pathOf(file), part);
-        written += part.length;
-        if (written < begins + text.length) return;
-        begins += text.length;
-      }
-    };
+    const writer = writerOf(story, files);
     let checkpoint = emptyCheckpoint;
     let reader = readerOf(story, files, checkpoint);
     for (const { at, then } of [...slices].sort((a, b) => a.at - b.at)) {
-      writeUntil(Math.floor(at * total));
+      writer.writeUntil(at);
       const midway = typeof then === 'object';
       await readInto(spans, reader, noFacts, midway ? then.diesAtStep : Infinity);
-      if (!midway) checkpoint = throughDisk(await reader.checkpoint());
+      if (!midway) checkpoint = throughDisk(reader.checkpoint());
       if (then !== 'goes on') reader = readerOf(story, files, checkpoint);
     }
-    writeUntil(total);
+    writer.writeUntil(1);
     await readInto(spans, reader, over);
   });
   return spans;
+}
+
+/** The client: writes the lines of a story one after the other. */
+function writerOf(story: Told, files: StoryFiles): { writeUntil(share: number): void } {
+  const lines = story.writes.map(({ file, text }) => ({
+    path: files.pathOf(file),
+    bytes: Buffer.from(text),
+  }));
+  /** Lines that are whole on the disk, and how much of the next one is. */
+  let whole = 0;
+  let begun = 0;
+  return {
+    writeUntil: (share) => {
+      const until = share * lines.length;
+      const parts = new Map<string, Buffer[]>();
+      for (; whole < lines.length; whole++, begun = 0) {
+        const { path, bytes } = lines[whole]!; // `whole` is within
+        const end = Math.floor(Math.min(1, Math.max(0, until - whole)) * bytes.length);
+        const part = bytes.subarray(begun, Math.max(begun, end));
+        const before = parts.get(path);
+        if (before === undefined) parts.set(path, [part]);
+        else before.push(part);
+        begun = Math.max(begun, end);
+        if (begun < bytes.length) break;
+      }
+      for (const [path, some] of parts) appendFileSync(path, Buffer.concat(some));
+    },
+  };
 }
 
 /** Reads what is new. Throws where a span comes again with other bytes than before: a backend would keep either. */

@@ -73,7 +73,7 @@ export interface Story extends Conversation {
   readonly version: string;
   readonly writes: readonly Write[];
   /** Meta files by agent id. */
-  readonly metas: ReadonlyMap<string, string>;
+  readonly metas: Map<string, string>;
   /** Time of the last line, milliseconds since the epoch. */
   now(): number;
   /** Time passes. */

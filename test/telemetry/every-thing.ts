@@ -64,6 +64,7 @@ const generation: Required<Generation> = {
     serviceTier: 'standard',
     speed: 'standard',
   },
+  isCutOff: true,
   usageIncomplete: true,
   request: {
     kind: 'api-request',
@@ -112,6 +113,7 @@ const turn: Required<Turn> = {
   endInferred: true,
   status: 'failed',
   error: 'overloaded',
+  errorStatus: 529,
   input,
   output,
   rollUp,

@@ -1,7 +1,15 @@
 // A file that grows, is torn, shortened and replaced, and a reader that comes by now and then: it reads each line once
 // for as long as the file only grows, and begins again when what it had read is no longer there.
-import { appendFileSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import {
+  appendFileSync,
+  closeSync,
+  mkdtempSync,
+  openSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -41,12 +49,12 @@ function linesOf(bytes: Buffer): string[] {
   return bytes.toString('utf8').split('\n').slice(0, -1);
 }
 
-test('reading goes on or begins again, and is never wrong about which', async () => {
+test('reading goes on or begins again, and is never wrong about which', () => {
   const folder = mkdtempSync(join(tmpdir(), 'turnspan-test-'));
   const path = join(folder, 'session.jsonl');
   try {
-    await fc.assert(
-      fc.asyncProperty(fc.array(action, { maxLength: 15 }), async (actions) => {
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 15 }), (actions) => {
         writeFileSync(`${path}.new`, '');
         renameSync(`${path}.new`, path);
         /** What is in the file, what of it was read, and whether it is still the file that was read. */
@@ -71,9 +79,9 @@ test('reading goes on or begins again, and is never wrong about which', async ()
               isSame = false;
               break;
             case 'read': {
-              const file = await open(path);
+              const fd = openSync(path, 'r');
               try {
-                const check = position === undefined ? undefined : await checkPosition(file, position);
+                const check = position === undefined ? undefined : checkPosition(fd, position);
                 const isThere = content.subarray(0, known.length).equals(known);
                 // Another file with the same bytes may have got the old one's inode: both answers are right.
                 if (check !== undefined && (isSame || !isThere)) {
@@ -82,7 +90,7 @@ test('reading goes on or begins again, and is never wrong about which', async ()
                 const from = check?.status === 'continues' ? known.length : 0;
                 const lines: string[] = [];
                 let end = from;
-                for await (const some of readLines(file, from, { chunkBytes: one.chunkBytes })) {
+                for (const some of readLines(fd, from, { chunkBytes: one.chunkBytes })) {
                   for (const line of some) {
                     if (line.kind === 'line') lines.push(line.text);
                     end = line.end;
@@ -91,9 +99,9 @@ test('reading goes on or begins again, and is never wrong about which', async ()
                 expect(lines).toEqual(linesOf(content.subarray(from)));
                 known = content.subarray(0, end);
                 isSame = true;
-                position = await positionAt(file, end);
+                position = positionAt(fd, end);
               } finally {
-                await file.close();
+                closeSync(fd);
               }
             }
           }

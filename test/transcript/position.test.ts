@@ -1,6 +1,14 @@
 // A transcript is known by its inode and its bytes: growth goes on, anything else begins again.
-import { appendFileSync, copyFileSync, mkdirSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import {
+  appendFileSync,
+  closeSync,
+  copyFileSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
@@ -12,21 +20,21 @@ import {
 } from '../../src/transcript/position.ts';
 import { temporaryFolder } from '../support/folders.ts';
 
-async function at(path: string, offset: number): Promise<Position> {
-  const file = await open(path);
+function at(path: string, offset: number): Position {
+  const fd = openSync(path, 'r');
   try {
-    return await positionAt(file, offset);
+    return positionAt(fd, offset);
   } finally {
-    await file.close();
+    closeSync(fd);
   }
 }
 
-async function check(path: string, position: Position): Promise<PositionCheck> {
-  const file = await open(path);
+function check(path: string, position: Position): PositionCheck {
+  const fd = openSync(path, 'r');
   try {
-    return await checkPosition(file, position);
+    return checkPosition(fd, position);
   } finally {
-    await file.close();
+    closeSync(fd);
   }
 }
 
@@ -36,64 +44,64 @@ const bytes = Buffer.byteLength(lines(20));
 const restart = (reason: string) => ({ status: 'restart', reason });
 
 /** A file of 20 lines and the position at its end. */
-async function readFile(): Promise<{ folder: string; path: string; position: Position }> {
+function readFile(): { folder: string; path: string; position: Position } {
   const folder = temporaryFolder();
   const path = join(folder, 'session.jsonl');
   writeFileSync(path, lines(20));
-  return { folder, path, position: await at(path, bytes) };
+  return { folder, path, position: at(path, bytes) };
 }
 
 describe('reading goes on', () => {
-  test('in a file that did not change', async () => {
-    const { path, position } = await readFile();
-    expect(await check(path, position)).toEqual({ status: 'continues' });
+  test('in a file that did not change', () => {
+    const { path, position } = readFile();
+    expect(check(path, position)).toEqual({ status: 'continues' });
   });
 
-  test('in a file that grew, from any position in it', async () => {
-    const { path } = await readFile();
+  test('in a file that grew, from any position in it', () => {
+    const { path } = readFile();
     for (const offset of [0, 1, 1023, 1024, 1025, 3000]) {
-      const position = await at(path, offset);
+      const position = at(path, offset);
       appendFileSync(path, line(99));
-      expect(await check(path, position)).toEqual({ status: 'continues' });
+      expect(check(path, position)).toEqual({ status: 'continues' });
     }
   });
 
-  test('in a file whose folder was moved', async () => {
-    const { folder, path, position } = await readFile();
+  test('in a file whose folder was moved', () => {
+    const { folder, path, position } = readFile();
     const moved = join(folder, 'moved');
     mkdirSync(moved);
     renameSync(path, join(moved, 'session.jsonl'));
-    expect(await check(join(moved, 'session.jsonl'), position)).toEqual({ status: 'continues' });
+    expect(check(join(moved, 'session.jsonl'), position)).toEqual({ status: 'continues' });
   });
 });
 
 describe('reading begins again', () => {
-  test('in a file that shrank', async () => {
-    const { path, position } = await readFile();
+  test('in a file that shrank', () => {
+    const { path, position } = readFile();
     truncateSync(path, bytes - 10);
-    expect(await check(path, position)).toEqual(restart('shrunk'));
+    expect(check(path, position)).toEqual(restart('shrunk'));
   });
 
-  test('in a file that was rewritten in place with the same size, at its beginning or before the position', async () => {
+  test('in a file that was rewritten in place with the same size, at its beginning or before the position', () => {
     for (const place of [3, bytes - 100]) {
-      const { path, position } = await readFile();
+      const { path, position } = readFile();
       const text = lines(20);
       writeFileSync(path, `${text.slice(0, place)}#${text.slice(place + 1)}`);
-      expect(await check(path, position)).toEqual(restart('rewritten'));
+      expect(check(path, position)).toEqual(restart('rewritten'));
     }
   });
 
-  test('in a file that lost its last line and got longer ones', async () => {
-    const { path, position } = await readFile();
+  test('in a file that lost its last line and got longer ones', () => {
+    const { path, position } = readFile();
     truncateSync(path, bytes - line(19).length);
     appendFileSync(path, line(77).repeat(3));
-    expect(await check(path, position)).toEqual(restart('rewritten'));
+    expect(check(path, position)).toEqual(restart('rewritten'));
   });
 
-  test('in a file that another one replaced, even with the same bytes', async () => {
-    const { folder, path, position } = await readFile();
+  test('in a file that another one replaced, even with the same bytes', () => {
+    const { folder, path, position } = readFile();
     copyFileSync(path, join(folder, 'copy'));
     renameSync(join(folder, 'copy'), path);
-    expect(await check(path, position)).toEqual(restart('replaced'));
+    expect(check(path, position)).toEqual(restart('replaced'));
   });
 });
