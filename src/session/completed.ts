@@ -7,10 +7,10 @@ export function toCompleted(part: ThreadPart, scope: TurnScope, owner?: AgentOwn
   const place = owner === undefined ? { scope } : { scope, owner };
   switch (part.kind) {
     case 'generation':
-      return { ...place, kind: 'generation', generation: part.generation };
+      return { kind: 'generation', generation: part.generation, ...place };
     case 'tool-call':
-      return { ...place, kind: 'tool-call', toolCall: part.toolCall };
+      return { kind: 'tool-call', toolCall: part.toolCall, ...place };
     case 'compaction':
-      return { ...place, kind: 'compaction', compaction: part.compaction };
+      return { kind: 'compaction', compaction: part.compaction, ...place };
   }
 }

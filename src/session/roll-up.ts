@@ -17,8 +17,10 @@ export const emptyRollUp: RollUp = {
 export function withGeneration(sum: RollUp, generation: Generation): RollUp {
   const { usage } = generation;
   return {
-    ...sum,
     generations: sum.generations + 1,
+    toolCalls: sum.toolCalls,
+    toolFailures: sum.toolFailures,
+    agents: sum.agents,
     retries: sum.retries + generation.retries.length,
     inputTokens: sum.inputTokens + (usage?.inputTokens ?? 0),
     outputTokens: sum.outputTokens + (usage?.outputTokens ?? 0),
@@ -30,9 +32,16 @@ export function withGeneration(sum: RollUp, generation: Generation): RollUp {
 
 export function withToolCall(sum: RollUp, toolCall: ToolCall): RollUp {
   return {
-    ...sum,
+    generations: sum.generations,
     toolCalls: sum.toolCalls + 1,
     toolFailures: sum.toolFailures + (toolCall.outcome === 'failed' ? 1 : 0),
+    agents: sum.agents,
+    retries: sum.retries,
+    inputTokens: sum.inputTokens,
+    outputTokens: sum.outputTokens,
+    cacheReadTokens: sum.cacheReadTokens,
+    cacheCreationTokens: sum.cacheCreationTokens,
+    incomplete: sum.incomplete,
   };
 }
 

@@ -83,6 +83,12 @@ export function createThread(startedAt: number): Thread {
   let cutOff = false;
   let effort: string | undefined;
   let rollUp = emptyRollUp;
+  /**
+   * Time of the latest line of a response, and whether one that is open has told why it stopped. Kept, because each new
+   * response asks, and of old clients thousands can be open.
+   */
+  let answeredAt = startedAt;
+  let someHaveStopped = false;
 
   const close = (generation: Generation): ThreadPart => {
     rollUp = withGeneration(rollUp, generation);
@@ -112,6 +118,10 @@ export function createThread(startedAt: number): Thread {
     known?.add(line);
     const isNew = known === undefined && !closedGenerations.has(id);
     const parts = isNew ? begin(id, line) : [];
+    if (isNew || known !== undefined) {
+      answeredAt = Math.max(answeredAt, line.timestamp);
+      someHaveStopped ||= line.stopReason !== undefined;
+    }
     if (line.requestRef !== undefined) requests.delete(line.requestRef);
     const asksForTool =
       openTool(line) || (last !== undefined && generationId(last.line) === id && last.asksForTool);
@@ -121,8 +131,9 @@ export function createThread(startedAt: number): Thread {
   };
 
   const begin = (id: string, line: AssistantEntry): ThreadPart[] => {
-    for (const before of generations.values()) followsAt = Math.max(followsAt, before.endsAt());
-    const parts = closeGenerations((before) => before.hasStopped());
+    followsAt = Math.max(followsAt, answeredAt);
+    const parts = someHaveStopped ? closeGenerations((before) => before.hasStopped()) : [];
+    someHaveStopped = false;
     const request = line.requestRef === undefined ? undefined : requests.get(line.requestRef);
     generations.set(id, openGeneration(line, { request, followsAt, input, retries }));
     input = [];
