@@ -126,7 +126,9 @@ for (const [how, resume] of [
     await settled(world);
 
     const sent = spansOf(backend.requests);
-    const added = exportedSpans(forked).filter(({ id }) => !ids.includes(id));
+    // With its original beside it, as the worker knows it: the first own turn links to where it came from.
+    const added = exportedSpans(world.project).filter(({ id }) => !ids.includes(id));
+    expect(added.filter(({ text }) => text.includes('forked_from'))).toHaveLength(1);
     expect(added.map(({ name }) => name)).toEqual(['chat claude-opus-5-5', 'invoke_agent claude-code']);
     expectSameSpans(sent.slice(copied.length), added);
     expect(numbers(added)).toEqual([2]);
