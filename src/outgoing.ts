@@ -1,5 +1,6 @@
 // In: what is complete of a session. Out: spans in the outbox of its destination, each once for ever.
-// Always, in this order: staged (durable), committed by a line in the project's ledger, published into the outbox. A
+// Always: a span leaves when the trace of its turn is decided; until then it is held back, in memory, while the position
+// stands at the turn's beginning. Then, in this order: staged (durable), committed by a line in the project's ledger, published into the outbox. A
 // crash before the commit forgets the batch, and its spans are read again; after it, the next worker publishes it.
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
 import type { Destination } from './config/destination.ts';
@@ -8,15 +9,22 @@ import { encodeRequests } from './delivery/encode.ts';
 import { publish, stage } from './delivery/staging.ts';
 import type { BatchId } from './delivery/batch-id.ts';
 import { withFork } from './fork.ts';
-import type { Completed } from './session/model.ts';
+import type { Completed, TurnScope } from './session/model.ts';
 import { spanMaker } from './span-maker.ts';
 import type { Ledger } from './state/ledger.ts';
+import { turnSpanId } from './telemetry/place.ts';
+import type { TurnTraces } from './turn-traces.ts';
 
 /** Takes what is complete; `flush` before any position moves. */
 export interface Outgoing {
   add(completed: readonly Completed[]): void;
-  /** Everything added so far is in the outbox, or already was. Throws what the file system throws. */
-  flush(): void;
+  /**
+   * Everything added so far is in the outbox, or already was, or is held back because the trace of its turn, the `open`
+   * one, is not decided; gives what is held back. Throws what the file system throws.
+   */
+  flush(open: TurnScope | undefined): readonly Completed[];
+  /** Prompts whose turns have closed. */
+  readonly settledPrompts: () => ReadonlySet<string>;
   /** Spans put into the outbox. */
   readonly sent: () => number;
 }
@@ -31,42 +39,75 @@ export interface OutgoingOptions {
   readonly nextBatch: () => BatchId;
   /** Turns that began before this time (the installation) are not sent; milliseconds since the epoch. */
   readonly notBefore: number;
+  readonly traces: TurnTraces;
+  /** What an earlier step held back. */
+  readonly held: readonly Completed[];
 }
 
 /** Spans in one batch at most; more are committed in steps, so that a huge session needs little memory. */
 const BATCH = 512;
 
 export function createOutgoing(options: OutgoingOptions): Outgoing {
-  const { dir, destination, unsupported, sessionId, ledger, nextBatch, notBefore } = options;
-  const toSpan = spanMaker(destination.content, options.resource);
+  const { dir, destination, unsupported, sessionId, ledger, nextBatch, notBefore, traces } = options;
+  const toSpan = spanMaker(destination.content, options.resource, traces.traceOf);
+  let held = [...options.held];
   let waiting = new Map<string, ReadableSpan>();
+  let turns = new Set<string>();
   let sent = 0;
 
-  const flush = (): void => {
+  const send = (): void => {
     // Asked here and not when it was added: another session of the project, a fork say, may have sent the same meanwhile.
     for (const spanId of waiting.keys()) if (ledger.senderOf(spanId) !== undefined) waiting.delete(spanId);
     if (waiting.size === 0) return;
     const batch = nextBatch();
     const requests = encodeRequests([...waiting.values()], destination.encoding);
     stage(dir, batch, [{ destination, requests, unsupported }]);
-    ledger.commit(batch, sessionId, [...waiting.keys()]);
+    ledger.commit(batch, sessionId, [...waiting.keys()], turns);
     publish(dir, batch);
     sent += waiting.size;
     waiting = new Map();
+    turns = new Set();
+  };
+
+  const take = (one: Completed): void => {
+    const span = toSpan(withFork(one, sessionId, ledger.senderOf));
+    const { spanId } = span.spanContext();
+    if (waiting.has(spanId)) return;
+    waiting.set(spanId, span);
+    turns.add(turnSpanId(one.scope));
+    if (waiting.size >= BATCH) send();
+  };
+
+  /** Takes what was held back and may leave now. */
+  const release = (isClosed: (scope: TurnScope) => boolean): void => {
+    const before = held;
+    held = [];
+    for (const one of before) {
+      if (traces.mayLeave(one, isClosed(one.scope))) take(one);
+      else held.push(one);
+    }
   };
 
   return {
     add: (completed) => {
       for (const one of completed) {
         if (one.scope.startedAt < notBefore) continue;
-        const span = toSpan(withFork(one, sessionId, ledger.senderOf));
-        const { spanId } = span.spanContext();
-        if (waiting.has(spanId)) continue;
-        waiting.set(spanId, span);
-        if (waiting.size >= BATCH) flush();
+        const closes = one.kind === 'turn';
+        if (!traces.mayLeave(one, closes)) {
+          held.push(one);
+          continue;
+        }
+        // The root goes last.
+        if (closes && held.length > 0) release(({ turnId }) => turnId === one.scope.turnId);
+        take(one);
       }
     },
-    flush,
+    flush: (open) => {
+      release(({ turnId }) => turnId !== open?.turnId);
+      send();
+      return held;
+    },
+    settledPrompts: traces.settled,
     sent: () => sent,
   };
 }

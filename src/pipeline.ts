@@ -1,16 +1,20 @@
 // The whole flow on one page: a session's files from where reading left off ▶ entries ▶ turns and their parts ▶ spans
 // ▶ the outbox ▶ and only then the position moves. No logic of its own.
-import { resolveDestination, type Resolution } from './config/resolve.ts';
+import { resolveDestination, type Resolution, type Sending } from './config/resolve.ts';
 import type { Log } from './platform/log.ts';
 import { liveness } from './platform/processes.ts';
+import type { Ticket } from './inbox/ticket.ts';
+import type { Completed } from './session/model.ts';
 import type { SessionFacts } from './session/session-facts.ts';
-import { createOutgoing } from './outgoing.ts';
+import { createOutgoing, type Outgoing } from './outgoing.ts';
 import { createSessionReader, Restart, type SessionReader } from './session-reader.ts';
 import type { BatchId } from './delivery/batch-id.ts';
 import type { Installation } from './state/installation.ts';
 import type { Ledger } from './state/ledger.ts';
 import { emptyCheckpoint, type SessionRecord, type TicketFacts } from './state/session-record.ts';
 import type { SessionRecords } from './state/session-records.ts';
+import { withoutPrompts } from './ticket-facts.ts';
+import { createTurnTraces } from './turn-traces.ts';
 
 /** What all sessions of a worker share. */
 export interface Workshop {
@@ -20,6 +24,8 @@ export interface Workshop {
   readonly records: SessionRecords;
   readonly ledgerOf: (name: string) => Ledger;
   readonly nextBatch: () => BatchId;
+  /** Reads the inbox. */
+  readonly waitingTickets: () => readonly Ticket[];
   readonly log: Log;
   readonly now: () => number;
 }
@@ -28,6 +34,8 @@ export interface Workshop {
 export interface OpenSession {
   record: SessionRecord;
   reader?: SessionReader | undefined;
+  /** What the reader gave of a turn whose trace is not decided. */
+  held: readonly Completed[];
   /** Bytes of its transcripts changed last at this time, as seen by this worker; milliseconds since the epoch. */
   readonly changedAt: () => number;
 }
@@ -46,6 +54,7 @@ export async function advance(session: OpenSession, workshop: Workshop): Promise
   } catch (error) {
     // Whatever happened, the position on disk still stands: read again from there.
     session.reader = undefined;
+    session.held = [];
     if (!(error instanceof Restart)) throw error;
     workshop.log.warn('transcript-read-again', { session: session.record.sessionId, reason: error.message });
     session.record = { ...session.record, checkpoint: emptyCheckpoint };
@@ -55,7 +64,7 @@ export async function advance(session: OpenSession, workshop: Workshop): Promise
 
 async function run(session: OpenSession, resolution: Resolution, workshop: Workshop): Promise<Progress> {
   const { record } = session;
-  const { dir, installation, ledgerOf, nextBatch, log, records } = workshop;
+  const { log, records } = workshop;
   if (resolution.status === 'unusable') {
     // Where to send is not known: nothing is read past.
     records.save(record, true);
@@ -63,23 +72,15 @@ async function run(session: OpenSession, resolution: Resolution, workshop: Works
   }
   session.reader ??= createSessionReader({ ...record, log });
   const { reader } = session;
-  const outgoing =
-    resolution.status === 'disabled'
-      ? undefined
-      : createOutgoing({
-          dir,
-          destination: resolution.destination,
-          unsupported: resolution.status === 'wait' ? resolution.unsupported : undefined,
-          resource: resolution.resource,
-          sessionId: record.sessionId,
-          ledger: ledgerOf(record.ledger),
-          nextBatch,
-          notBefore: installation.createdAt,
-        });
+  const outgoing = resolution.status === 'disabled' ? undefined : openOutgoing(session, resolution, workshop);
   const facts = factsOf(session, workshop);
   for await (const completed of reader.read(facts)) outgoing?.add(completed);
-  outgoing?.flush();
-  session.record = { ...record, checkpoint: reader.checkpoint() };
+  session.held = outgoing?.flush(reader.openTurn()) ?? [];
+  session.record = {
+    ...record,
+    checkpoint: reader.checkpoint(),
+    facts: withoutPrompts(record.facts, outgoing?.settledPrompts()),
+  };
   const { client, stoppedAt } = record.facts;
   // While its client lives, more may come without a hook: a prompt's line is written after its hook, and a client that
   // is killed has no last one.
@@ -87,8 +88,35 @@ async function run(session: OpenSession, resolution: Resolution, workshop: Works
   records.save(session.record, undecided);
   return {
     spans: outgoing?.sent() ?? 0,
-    awaitsMark: stoppedAt !== undefined && stoppedAt >= (reader.openTurnStartedAt() ?? Infinity),
+    awaitsMark: stoppedAt !== undefined && stoppedAt >= (reader.openTurn()?.startedAt ?? Infinity),
   };
+}
+
+function openOutgoing(
+  { record, held }: OpenSession,
+  resolution: Sending,
+  { dir, installation, ledgerOf, nextBatch, waitingTickets }: Workshop,
+): Outgoing {
+  const { destination, resource, native } = resolution;
+  const ledger = ledgerOf(record.ledger);
+  return createOutgoing({
+    dir,
+    destination,
+    unsupported: resolution.status === 'wait' ? resolution.unsupported : undefined,
+    resource,
+    sessionId: record.sessionId,
+    ledger,
+    nextBatch,
+    notBefore: installation.createdAt,
+    traces: createTurnTraces({
+      ledger,
+      native,
+      tracesUrl: destination.tracesUrl,
+      facts: record.facts,
+      waitingTickets,
+    }),
+    held,
+  });
 }
 
 function resolve(facts: TicketFacts, { dir, home, log }: Workshop): Resolution {

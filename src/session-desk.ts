@@ -29,7 +29,7 @@ export function openDesk(transcript: string, workshop: Workshop, patienceMs: num
   let fresh = false;
   let steppedAt = 0;
   let progress: Progress = { spans: 0, awaitsMark: false };
-  const session: OpenSession = { record: records.open(transcript), changedAt: () => changedAt };
+  const session: OpenSession = { record: records.open(transcript), held: [], changedAt: () => changedAt };
 
   const look = (): boolean => {
     const { size = -1, mtimeMs = now() } = statSync(transcript, { throwIfNoEntry: false }) ?? {};

@@ -7,7 +7,7 @@ import { closeSync, openSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Log } from './platform/log.ts';
-import type { Completed } from './session/model.ts';
+import type { Completed, TurnScope } from './session/model.ts';
 import { createSession } from './session/session.ts';
 import { createWholeInput } from './session/whole-input.ts';
 import type { SessionFacts } from './session/session-facts.ts';
@@ -26,8 +26,8 @@ export interface SessionReader {
   checkpoint(): Checkpoint;
   /** Something is undecided: a turn is open, or an agent runs. */
   isUndecided(): boolean;
-  /** When the open turn began, if one is open; milliseconds since the epoch. */
-  openTurnStartedAt(): number | undefined;
+  /** The turn that is open, if one is. */
+  openTurn(): TurnScope | undefined;
   /** Has the main file not been written yet? */
   isMissing(): boolean;
 }
@@ -144,7 +144,7 @@ export function createSessionReader(options: ReaderOptions): SessionReader {
       return { main: mainPosition(main, undecided), agents: positions, memory: session.memory() };
     },
     isUndecided: () => session.isUndecided(),
-    openTurnStartedAt: () => session.openTurn()?.startedAt,
+    openTurn: session.openTurn,
     isMissing: () => missing,
   };
 }

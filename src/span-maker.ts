@@ -1,4 +1,5 @@
-// In: a content level, what the user calls the sender of the spans, and what they want on each. Out: a maker of spans.
+// In: a content level, what the user calls the sender of the spans and wants on each, the traces of the turns. Out: a maker
+// of spans.
 // Always: it makes the same span of the same thing, whoever asks: the worker, the export, or the library.
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
 import { contentPolicy, type ContentLevel } from './privacy/policy.ts';
@@ -8,12 +9,17 @@ import type { Completed } from './session/model.ts';
 import { Common, Turnspan } from './telemetry/semconv.ts';
 import { createSources } from './telemetry/source.ts';
 import { toReadableSpan } from './telemetry/to-span.ts';
+import { ownTraces, type TraceOf } from './telemetry/trace-context.ts';
 import { version } from './version.ts';
 
 export type SpanMaker = (one: Completed) => ReadableSpan;
 
-/** Makes spans at a content level, with the user's resource attributes. */
-export function spanMaker(content: ContentLevel, resource: ResourceSettings): SpanMaker {
+/** Makes spans at a content level, with the user's resource attributes. Turns have traces of their own unless `traceOf` says else. */
+export function spanMaker(
+  content: ContentLevel,
+  resource: ResourceSettings,
+  traceOf: TraceOf = ownTraces,
+): SpanMaker {
   const policy = contentPolicy(content);
   const sourceOf = createSources(safeName(version), {
     serviceName: resource.serviceName === undefined ? undefined : configured(resource.serviceName),
@@ -25,5 +31,5 @@ export function spanMaker(content: ContentLevel, resource: ResourceSettings): Sp
     [Common.userId]: resource.user === undefined ? undefined : configured(resource.user),
     [Turnspan.tags]: resource.tags?.map(configured),
   };
-  return (one) => toReadableSpan(one, { content: policy, sourceOf, marks });
+  return (one) => toReadableSpan(one, { content: policy, sourceOf, marks, traceOf });
 }

@@ -142,6 +142,7 @@ function openWorkshop({ dir, home, log, now = Date.now }: WorkerOptions): Worksh
       return ledger;
     },
     nextBatch: batchIds(now),
+    waitingTickets: () => readInbox(dir, log, now()),
     log,
     now,
   };

@@ -170,9 +170,9 @@ describe('a reader', () => {
     begun.prompt('Fix the test');
     const startedAt = begun.now();
     const reader = readerOf(begun, writeStory(temporaryFolder(), begun));
-    expect([reader.isUndecided(), reader.openTurnStartedAt()]).toEqual([false, undefined]);
+    expect([reader.isUndecided(), reader.openTurn()?.startedAt]).toEqual([false, undefined]);
     await readInto(new Map(), reader, noFacts);
-    expect([reader.isUndecided(), reader.openTurnStartedAt()]).toEqual([true, startedAt]);
+    expect([reader.isUndecided(), reader.openTurn()?.startedAt]).toEqual([true, startedAt]);
   });
 
   test('tells of broken and unknown lines, with file and offset, without their content', async () => {

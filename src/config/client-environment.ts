@@ -32,6 +32,10 @@ export interface TicketContext {
 export interface ResolvedVariables {
   readonly variables: ReadonlyMap<string, { readonly value: string; readonly source: VariableSource }>;
   readonly warnings: readonly ConfigWarning[];
+  /** The same as the client itself lays them over each other: settings files over its environment, the administrator's on top. */
+  readonly asClientReads: ReadonlyMap<string, string>;
+  /** Names whose value in a hook's environment may be the project's. */
+  readonly doubtful: { has(name: string): boolean };
   /** Settings that may decide and cannot be read: what they say is not known. */
   readonly unreadable: readonly VariableSource[];
 }
@@ -64,6 +68,13 @@ export function resolveVariables(context: TicketContext): ResolvedVariables {
   }
   return {
     variables,
+    asClientReads: new Map([
+      ...fromHook,
+      ...withoutEndpoints(fromClient ?? noValues, managed.values),
+      ...withoutEndpoints(user.values, managed.values),
+      ...managed.values,
+    ]),
+    doubtful: project.unnamed || project.unreadable ? { has: () => true } : project.values,
     warnings: [...warnOfProject(project), ...(fromClient ? [] : warnOfHook(hook, project))],
     unreadable: [
       ...(user.unreadable ? (['user-settings'] as const) : []),
@@ -108,6 +119,13 @@ function readFiles(paths: readonly string[]): SettingsLayer {
 function withoutProject(hook: Values, project: Project): Values {
   if (project.unnamed || project.unreadable) return noValues;
   return new Map([...hook].filter(([name]) => !project.values.has(name)));
+}
+
+/** An administrator who names an endpoint decides about all of it (2.1.217). */
+function withoutEndpoints(values: Values, managed: Values): Values {
+  const isEndpoint = (name: string): boolean => name.endsWith('_ENDPOINT');
+  if (![...managed.keys()].some(isEndpoint)) return values;
+  return new Map([...values].filter(([name]) => !isEndpoint(name)));
 }
 
 function onlyTakingAway(values: Values): Values {

@@ -13,6 +13,11 @@ export function tracesUrlOfBase(base: string): Endpoint {
   });
 }
 
+/** Whether two URLs that traces are posted to are one place. The names of this machine's loopback are one. */
+export function isSamePlace(one: string, other: string): boolean {
+  return placeOf(one) === placeOf(other);
+}
+
 /** From `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`, for traces alone: taken as it is; without a path the path is `/`. */
 export function tracesUrlAsGiven(endpoint: string): Endpoint {
   return parse(endpoint, () => {});
@@ -25,6 +30,14 @@ function parse(text: string, complete: (url: URL) => void): Endpoint {
     return bad('starts with neither http:// nor https://');
   complete(url);
   return { status: 'ok', tracesUrl: url.href };
+}
+
+function placeOf(text: string): string {
+  // A gRPC target may be a bare `host:port`.
+  if (!/^https?:/i.test(text) || !URL.canParse(text)) return text;
+  const url = new URL(text);
+  const host = ['127.0.0.1', '[::1]'].includes(url.hostname) ? 'localhost' : url.hostname;
+  return `${url.protocol}//${host}:${url.port}${url.pathname.replace(/\/+$/, '')}${url.search}`;
 }
 
 function bad(what: string): Endpoint {

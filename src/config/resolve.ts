@@ -1,9 +1,12 @@
-// In: what is known of a ticket. Out: where its spans go, or why they do not; one call for the worker.
+// In: what is known of a ticket. Out: where its spans go, or why they do not, and how they stand to
+// Claude Code's own traces; one call for the worker.
 // Always: a destination in the user's config file beats the OTLP variables of whatever environment, all of them: headers
 // and certificates there were meant for another address. The switches that turn export off count all the same. Every reason
 // and every warning names the variable and who set it, and shows no value.
 import { resolveVariables } from './client-environment.ts';
 import type { ResolvedVariables, TicketContext } from './client-environment.ts';
+import { readNative } from './native.ts';
+import type { NativeSettings } from './native.ts';
 import { readOtlpEnvironment } from './otlp-environment.ts';
 import type { OtlpSettings } from './otlp-environment.ts';
 import { readUserConfig } from './user-config.ts';
@@ -13,11 +16,20 @@ import { OTLP_VARIABLES } from './variables.ts';
 import type { ConfigWarning, VariableSource } from './variables.ts';
 
 /** Where the spans of this ticket's session go. With `unusable` they must wait: nothing is read past, nothing is sent. */
-export type Resolution = OtlpSettings;
+export type Resolution = Sending | Exclude<OtlpSettings, Sendable>;
+
+/** Spans are made: where they go, and how they stand to the client's own. */
+export type Sending = Extract<OtlpSettings, Sendable> & { readonly native: NativeSettings };
+
+interface Sendable {
+  readonly status: 'send' | 'wait';
+}
 
 /** Decides for one ticket, and remembers its client for the later ones. */
 export function resolveDestination(context: TicketContext): Resolution {
-  const { variables, warnings, unreadable } = resolveVariables(context);
+  const resolved = resolveVariables(context);
+  const { variables, unreadable } = resolved;
+  const warnings = [...resolved.warnings];
   const [unread] = unreadable;
   if (unread !== undefined) {
     const why = `${NAMES[unread]} cannot be read, so where to send is not known: repair the JSON of the file`;
@@ -26,13 +38,16 @@ export function resolveDestination(context: TicketContext): Resolution {
   const config = readUserConfig(userConfigFileOf(context.dir, context.home));
   const values = new Map([...variables].map(([name, { value }]) => [name, value]));
   const settings = readOtlpEnvironment(withUserConfig(values, config));
+  const native = readNative(resolved, 'native' in config ? config.native : undefined, (variable, message) =>
+    warnings.push(withSource({ variable, message }, variables)),
+  );
   const told = {
     warnings: [...warnings, ...settings.warnings.map((warning) => withSource(warning, variables))],
   };
   if (config.status === 'bad' && settings.status !== 'disabled') {
     return { status: 'unusable', variable: 'config.json', why: config.why, ...told };
   }
-  if (settings.status === 'send' || settings.status === 'wait') return { ...settings, ...told };
+  if (settings.status === 'send' || settings.status === 'wait') return { ...settings, ...told, native };
   const source = variables.get(settings.variable)?.source;
   return { ...settings, ...told, why: source ? `${settings.why} (from ${NAMES[source]})` : settings.why };
 }

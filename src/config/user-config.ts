@@ -3,13 +3,19 @@
 // Messages name the file and the key, and show no value: an endpoint may hold a password.
 import * as z from 'zod';
 import { tracesUrlOfBase } from './endpoint.ts';
+import { NATIVE_MODES, type NativeMode } from './native.ts';
 import { readSmallText } from './small-file.ts';
 
 export type UserConfig =
   /** There is no file, or no destination in it: the variables decide. */
-  | { readonly status: 'none' }
+  | { readonly status: 'none'; readonly native?: NativeMode | undefined }
   /** `endpoint` is the base URL of an OTLP receiver, checked. */
-  | { readonly status: 'destination'; readonly name: string; readonly endpoint: string }
+  | {
+      readonly status: 'destination';
+      readonly name: string;
+      readonly endpoint: string;
+      readonly native?: NativeMode | undefined;
+    }
   | { readonly status: 'bad'; readonly why: string };
 
 /** What stands in the file. Several named destinations are foreseen; this version sends to one. */
@@ -22,12 +28,13 @@ export function readUserConfig(path: string): UserConfig {
   const content = text === undefined ? undefined : parseUserConfig(text);
   if (content === undefined) return bad('cannot be read');
   if (typeof content === 'string') return bad(content);
-  const [first, ...more] = Object.entries(content.destinations);
-  if (first === undefined) return { status: 'none' };
+  const { destinations, native } = content;
+  const [first, ...more] = Object.entries(destinations);
+  if (first === undefined) return { status: 'none', native };
   if (more.length > 0)
     return bad('names several destinations, and this version sends to one: leave one in it');
   const [name, { endpoint }] = first;
-  return { status: 'destination', name, endpoint };
+  return { status: 'destination', name, endpoint, native };
 }
 
 /** The content, or what is wrong with it and where. */
@@ -56,6 +63,7 @@ const endpoint = z.string().refine((text) => tracesUrlOfBase(text).status === 'o
 /** The smallest that the next step can grow: `headers`, `content`, … come beside `endpoint`. */
 const schema = z.strictObject({
   version: z.literal(1).default(1),
+  native: z.enum(NATIVE_MODES, { error: 'write auto, merge or separate' }).optional(),
   destinations: z.record(z.string().min(1), z.strictObject({ endpoint })).default({}),
 });
 

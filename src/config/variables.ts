@@ -48,5 +48,18 @@ export const DESTINATION_VARIABLES: readonly string[] = [
   ...OTLP_VARIABLES,
 ];
 
+/** The variables that tell of Claude Code's own traces, and how ours go beside them. */
+const NATIVE_VARIABLES: readonly string[] = [
+  'TURNSPAN_NATIVE',
+  'CLAUDE_CODE_ENABLE_TELEMETRY',
+  'CLAUDE_CODE_ENHANCED_TELEMETRY_BETA',
+  'ENABLE_ENHANCED_TELEMETRY_BETA',
+  'TRACEPARENT',
+];
+
 /** What is read of a client: the above, and where its user settings are. */
-export const CLIENT_VARIABLES: readonly string[] = [...DESTINATION_VARIABLES, 'CLAUDE_CONFIG_DIR'];
+export const CLIENT_VARIABLES: readonly string[] = [
+  ...DESTINATION_VARIABLES,
+  ...NATIVE_VARIABLES,
+  'CLAUDE_CONFIG_DIR',
+];

@@ -25,6 +25,7 @@ export const TICKET_VARIABLES: readonly string[] = [
   'CLAUDE_CONFIG_DIR',
   'CLAUDE_CODE_ENABLE_TELEMETRY',
   'CLAUDE_CODE_ENHANCED_TELEMETRY_BETA',
+  'ENABLE_ENHANCED_TELEMETRY_BETA',
   'CLAUDE_CODE_SESSION_ID',
   'CLAUDE_CODE_ENTRYPOINT',
   // The user's own switches.
@@ -32,6 +33,7 @@ export const TICKET_VARIABLES: readonly string[] = [
   'TURNSPAN_DISABLED',
   'TURNSPAN_USER',
   'TURNSPAN_TAGS',
+  'TURNSPAN_NATIVE',
   // Destinations. Clients before 2.1.220 hand these to hooks; for newer ones the worker reads the client's own environment.
   'OTEL_SDK_DISABLED',
   'OTEL_SERVICE_NAME',

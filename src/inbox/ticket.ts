@@ -3,6 +3,7 @@
 // transcript anyway); a key that is missing or of another type than expected is absent, since clients differ.
 import * as z from 'zod';
 import { openEnvelope, type Client } from './envelope.ts';
+import { parseTraceParent, type TraceParent } from './trace-parent.ts';
 
 /** One event of Claude Code, as its hook was told of it (Claude Code's hooks reference, 1.0.40 to 2.1.329). */
 export interface Ticket {
@@ -12,6 +13,8 @@ export interface Ticket {
   readonly arrivedAt: number;
   /** The named variables that were set in the hook's environment; whoever uses one decides whether to trust it. */
   readonly variables: ReadonlyMap<string, string>;
+  /** What `TRACEPARENT` names, if it names anything. */
+  readonly traceParent?: TraceParent | undefined;
   /** Absent where there is no /proc, or the process was gone already. */
   readonly client?: Client | undefined;
   /** Claude Code's name for it: `Stop`, `SessionEnd`, … */
@@ -52,7 +55,8 @@ export function parseTicket(name: string, arrivedAt: number, bytes: Buffer): Par
   const event = hookEvent.safeParse(json);
   if (!event.success) return unreadable('the event has no hook_event_name');
   const { variables, client } = envelope;
-  return { kind: 'ticket', ticket: { name, arrivedAt, variables, client, ...event.data } };
+  const traceParent = parseTraceParent(variables.get('TRACEPARENT'));
+  return { kind: 'ticket', ticket: { name, arrivedAt, variables, traceParent, client, ...event.data } };
 }
 
 const text = z.string().optional().catch(undefined);

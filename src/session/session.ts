@@ -54,6 +54,14 @@ export function createSession(sessionId: string, memory?: SessionMemory, wholeIn
   const firstExchange = createFirstExchange(memory?.lastTurn !== undefined);
   const turns = createTurns(sessionId, () => facts, memory?.turns, memory?.lastTurn);
   let queue: TurnEvent[] = [];
+  /** Is there more in it than parts? */
+  let wantsAgents = false;
+  const enqueue = (events: readonly TurnEvent[]): void => {
+    for (const event of events) {
+      queue.push(event);
+      wantsAgents ||= event.kind !== 'part';
+    }
+  };
   /** The main file was read to its end, and nobody writes it any more. */
   let settled = false;
   const isOver = (): boolean => settled && facts.over;
@@ -122,25 +130,26 @@ export function createSession(sessionId: string, memory?: SessionMemory, wholeIn
       if (!isConversation(entry)) return;
       if (entry.kind === 'agent-progress') agentRuns.link(entry.progressAgentId, entry.parentToolUseId);
       if (entry.kind !== 'api-request' && entry.isSidechain) agentRuns.add(entry);
-      else queue.push(...firstExchange.add(entry).flatMap(turns.add));
+      else for (const next of firstExchange.add(entry)) enqueue(turns.add(next));
     },
     addAgent: (agentId, entry) => {
       noteRequest(entry);
       if (isConversation(entry)) agentRuns.add(entry, agentId);
     },
     setAgentMeta: agentRuns.setMeta,
-    wantsAgents: () => queue.some((event) => event.kind !== 'part'),
+    wantsAgents: () => wantsAgents,
     know: (known) => {
       facts = known;
     },
     settle: () => {
       settled = true;
-      if (facts.over) queue.push(...firstExchange.finish().flatMap(turns.add));
-      queue.push(...turns.settle());
+      if (facts.over) for (const next of firstExchange.finish()) enqueue(turns.add(next));
+      enqueue(turns.settle());
     },
     take: () => {
       const events = queue;
       queue = [];
+      wantsAgents = false;
       const completed = events.flatMap(step);
       const lastTurn = turns.last();
       if (isOver()) agentRuns.adopt(lastTurn, Infinity);

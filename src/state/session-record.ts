@@ -13,6 +13,15 @@ export interface Checkpoint {
   readonly memory: SessionMemory;
 }
 
+/** What a ticket said of a prompt: of which trace the client's own span of that turn is, if it makes one. */
+export interface PromptTicket {
+  readonly promptId: string;
+  readonly traceParent?:
+    { readonly traceId: string; readonly spanId: string; readonly sampled: boolean } | undefined;
+  /** The client was started by a program (`-p`, an SDK), and takes the trace that it was started with for its parent. */
+  readonly isHeadless: boolean;
+}
+
 /** What the session's tickets said. Times in milliseconds since the epoch. */
 export interface TicketFacts {
   readonly client?: { readonly pid: number; readonly startTime: string } | undefined;
@@ -23,6 +32,10 @@ export interface TicketFacts {
   readonly resumedAt: readonly number[];
   readonly stoppedAt?: number | undefined;
   readonly ended: boolean;
+  /** Prompts whose turns have not closed yet, in the order of their first tickets. */
+  readonly prompts: readonly PromptTicket[];
+  /** The first hook at which a turn may begin. What had ended before was copied from another session. */
+  readonly beganAt?: number | undefined;
 }
 
 export interface SessionRecord {
@@ -43,6 +56,7 @@ export const emptyFacts: TicketFacts = {
   failedPrompts: [],
   resumedAt: [],
   ended: false,
+  prompts: [],
 };
 
 const text = z.string().optional();
@@ -91,5 +105,15 @@ export const sessionRecordSchema = z.object({
     resumedAt: z.array(z.number()),
     stoppedAt: z.number().optional(),
     ended: z.boolean(),
+    prompts: z
+      .array(
+        z.object({
+          promptId: z.string(),
+          traceParent: z.object({ traceId: z.string(), spanId: z.string(), sampled: z.boolean() }).optional(),
+          isHeadless: z.boolean(),
+        }),
+      )
+      .default([]),
+    beganAt: z.number().optional(),
   }),
 }) satisfies z.ZodType<SessionRecord>;

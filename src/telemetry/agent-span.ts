@@ -8,12 +8,18 @@ import { rollUpAttributes } from './roll-up-attributes.ts';
 import { Common, GenAi, Turnspan } from './semconv.ts';
 import type { SpanInput } from './span.ts';
 import { toolSpanId } from './tool-span.ts';
+import type { TraceOf } from './trace-context.ts';
 
-export function agentSpan(run: AgentRun, scope: TurnScope, content: ContentPolicy): SpanInput {
+export function agentSpan(
+  run: AgentRun,
+  scope: TurnScope,
+  content: ContentPolicy,
+  traceOf: TraceOf,
+): SpanInput {
   const failed = run.outcome === 'failed';
   const type = writtenName(run.type);
   return {
-    traceId: turnTraceId(scope),
+    traceId: turnTraceId(scope, traceOf),
     spanId: agentSpanId(run.owner),
     parentSpanId: parentOf(run, scope),
     name: type === undefined ? constant('invoke_agent') : safeName(`invoke_agent ${type}`),

@@ -5,8 +5,9 @@ import { spanId } from './ids.ts';
 import { commonAttributes, under, type Place } from './place.ts';
 import { Turnspan } from './semconv.ts';
 import type { SpanInput } from './span.ts';
+import type { TraceOf } from './trace-context.ts';
 
-export function compactionSpan(compaction: Compaction, place: Place): SpanInput {
+export function compactionSpan(compaction: Compaction, place: Place, traceOf: TraceOf): SpanInput {
   return {
     spanId: spanId('compaction', compaction.id),
     name: constant('compaction'),
@@ -22,6 +23,6 @@ export function compactionSpan(compaction: Compaction, place: Place): SpanInput 
         [Turnspan.startInferred]: compaction.startInferred || undefined,
       },
     ],
-    ...under(place),
+    ...under(place, traceOf),
   };
 }

@@ -8,8 +8,14 @@ import { commonAttributes, under, type Place } from './place.ts';
 import { retryEvents } from './retry-event.ts';
 import { GenAi, Native, Turnspan } from './semconv.ts';
 import type { SafeAttributes, SpanInput } from './span.ts';
+import type { TraceOf } from './trace-context.ts';
 
-export function generationSpan(generation: Generation, place: Place, content: ContentPolicy): SpanInput {
+export function generationSpan(
+  generation: Generation,
+  place: Place,
+  content: ContentPolicy,
+  traceOf: TraceOf,
+): SpanInput {
   const { request } = generation;
   const requested = safeName(generation.requestedModel ?? generation.model ?? 'unknown');
   return {
@@ -46,7 +52,7 @@ export function generationSpan(generation: Generation, place: Place, content: Co
       },
     ],
     events: retryEvents(generation.retries),
-    ...under(place),
+    ...under(place, traceOf),
   };
 }
 

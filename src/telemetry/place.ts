@@ -5,6 +5,7 @@ import { optionalName, safeName } from '../privacy/safe-text.ts';
 import { spanId, traceId } from './ids.ts';
 import { Common, GenAi, Native, Turnspan } from './semconv.ts';
 import type { SafeAttributes } from './span.ts';
+import type { TraceOf } from './trace-context.ts';
 
 /** Where a span hangs. */
 export interface Place {
@@ -13,15 +14,24 @@ export interface Place {
 }
 
 /** Trace and parent of a generation, tool call or compaction. */
-export function under({ scope, owner }: Place): { readonly traceId: string; readonly parentSpanId: string } {
+export function under(
+  { scope, owner }: Place,
+  traceOf: TraceOf,
+): { readonly traceId: string; readonly parentSpanId: string } {
   return {
-    traceId: turnTraceId(scope),
+    traceId: turnTraceId(scope, traceOf),
     parentSpanId: owner === undefined ? turnSpanId(scope) : agentSpanId(owner),
   };
 }
 
+/** The trace that a turn leaves in. */
+export function turnTraceId(scope: TurnScope, traceOf: TraceOf): string {
+  const context = traceOf(scope);
+  return context.kind === 'joined' ? context.parent.traceId : ownTraceId(scope);
+}
+
 /** The three ids that every span of a turn or agent asks for; remembered with the value they belong to. */
-export const turnTraceId = remembered((scope: TurnScope) => traceId(scope.turnId));
+const ownTraceId = remembered((scope: TurnScope) => traceId(scope.turnId));
 export const turnSpanId = remembered((scope: TurnScope) => spanId('turn', scope.turnId));
 export const agentSpanId = remembered((owner: AgentOwner) => spanId('agent', owner.agentId, owner.runId));
 

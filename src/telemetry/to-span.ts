@@ -9,6 +9,7 @@ import { generationSpan } from './generation-span.ts';
 import { toSpan, type SafeAttributes } from './span.ts';
 import type { SourceOf } from './source.ts';
 import { toolSpan } from './tool-span.ts';
+import type { TraceOf } from './trace-context.ts';
 import { turnSpan } from './turn-span.ts';
 
 /** What decides a span beside the transcript. */
@@ -17,27 +18,28 @@ export interface SpanOptions {
   readonly sourceOf: SourceOf;
   /** What every span carries because the user wants it. */
   readonly marks: SafeAttributes;
+  readonly traceOf: TraceOf;
 }
 
 /** The span of a completed thing. */
 export function toReadableSpan(
   completed: Completed,
-  { content, sourceOf, marks }: SpanOptions,
+  { content, sourceOf, marks, traceOf }: SpanOptions,
 ): ReadableSpan {
-  return toSpan(describe(completed, content), sourceOf(completed.scope.clientVersion), marks);
+  return toSpan(describe(completed, content, traceOf), sourceOf(completed.scope.clientVersion), marks);
 }
 
-function describe(completed: Completed, content: ContentPolicy) {
+function describe(completed: Completed, content: ContentPolicy, traceOf: TraceOf) {
   switch (completed.kind) {
     case 'generation':
-      return generationSpan(completed.generation, completed, content);
+      return generationSpan(completed.generation, completed, content, traceOf);
     case 'tool-call':
-      return toolSpan(completed.toolCall, completed, content);
+      return toolSpan(completed.toolCall, completed, content, traceOf);
     case 'compaction':
-      return compactionSpan(completed.compaction, completed);
+      return compactionSpan(completed.compaction, completed, traceOf);
     case 'agent-run':
-      return agentSpan(completed.agentRun, completed.scope, content);
+      return agentSpan(completed.agentRun, completed.scope, content, traceOf);
     case 'turn':
-      return turnSpan(completed.turn, content);
+      return turnSpan(completed.turn, content, traceOf);
   }
 }

@@ -10,8 +10,14 @@ import { Common, GenAi, Native, Turnspan } from './semconv.ts';
 import type { SafeAttributes, SpanInput } from './span.ts';
 import { toolDetails } from './tool-details.ts';
 import { fieldsOf } from './tool-fields.ts';
+import type { TraceOf } from './trace-context.ts';
 
-export function toolSpan(toolCall: ToolCall, place: Place, content: ContentPolicy): SpanInput {
+export function toolSpan(
+  toolCall: ToolCall,
+  place: Place,
+  content: ContentPolicy,
+  traceOf: TraceOf,
+): SpanInput {
   const name = writtenName(toolCall.name) ?? constant('unknown');
   const id = safeName(toolCall.id);
   const failed = toolCall.outcome === 'failed';
@@ -49,7 +55,7 @@ export function toolSpan(toolCall: ToolCall, place: Place, content: ContentPolic
           toolCall.result === undefined ? undefined : content.json(() => withoutImages(toolCall.result)),
       },
     ],
-    ...under(place),
+    ...under(place, traceOf),
   };
 }
 

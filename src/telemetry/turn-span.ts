@@ -1,5 +1,5 @@
-// In: one turn. Out: the root span of its trace, `invoke_agent claude-code`.
-import type { Turn, TurnScope } from '../session/model.ts';
+// In: one turn. Out: its span, `invoke_agent claude-code`: the root of its trace, or of our part of somebody else's.
+import type { Turn } from '../session/model.ts';
 import type { ContentPolicy } from '../privacy/policy.ts';
 import { constant, optionalName, type SafeText } from '../privacy/safe-text.ts';
 import { inputText, outputText } from './messages.ts';
@@ -9,12 +9,13 @@ import { rollUpAttributes } from './roll-up-attributes.ts';
 import { Common, GenAi, Turnspan } from './semconv.ts';
 import type { SafeEvent, SafeLink, SpanInput } from './span.ts';
 import { toolSpanId } from './tool-span.ts';
+import type { TraceOf } from './trace-context.ts';
 
-export function turnSpan(turn: Turn, content: ContentPolicy): SpanInput {
-  const { scope, notifiedBy, forkedFrom } = turn;
+export function turnSpan(turn: Turn, content: ContentPolicy, traceOf: TraceOf): SpanInput {
+  const { scope } = turn;
   const failed = turn.status === 'failed';
   return {
-    traceId: turnTraceId(scope),
+    traceId: turnTraceId(scope, traceOf),
     spanId: turnSpanId(scope),
     name: constant('invoke_agent claude-code'),
     kind: 'internal',
@@ -48,15 +49,36 @@ export function turnSpan(turn: Turn, content: ContentPolicy): SpanInput {
       },
     ],
     events: [...retryEvents(turn.retries), ...absorbedEvents(turn, content)],
-    links: [
-      ...(notifiedBy === undefined
-        ? []
-        : [link(constant('launched_by'), notifiedBy.turn, toolSpanId(notifiedBy.toolUseId))]),
-      ...(forkedFrom === undefined
-        ? []
-        : [link(constant('forked_from'), forkedFrom, turnSpanId(forkedFrom))]),
-    ],
+    links: linksOf(turn, traceOf),
+    ...remoteParent(turn, traceOf),
   };
+}
+
+/**
+ * What the turn hangs under in somebody else's trace. The client hands its own span of a turn out when the turn ends: where
+ * it was gone before, nobody ever sees that span, and ours is the root.
+ */
+function remoteParent(
+  { scope, status }: Turn,
+  traceOf: TraceOf,
+): Pick<SpanInput, 'parentSpanId' | 'parentIsRemote'> {
+  const context = traceOf(scope);
+  if (context.kind !== 'joined' || (context.parentOf === 'client' && status === 'lost')) return {};
+  return { parentSpanId: context.parent.spanId, parentIsRemote: true };
+}
+
+function linksOf({ scope, notifiedBy, forkedFrom }: Turn, traceOf: TraceOf): SafeLink[] {
+  const context = traceOf(scope);
+  const links: SafeLink[] = [];
+  if (notifiedBy !== undefined) {
+    const { turn, toolUseId } = notifiedBy;
+    links.push(link(constant('launched_by'), turnTraceId(turn, traceOf), toolSpanId(toolUseId)));
+  }
+  if (forkedFrom !== undefined) {
+    links.push(link(constant('forked_from'), turnTraceId(forkedFrom, traceOf), turnSpanId(forkedFrom)));
+  }
+  if (context.kind === 'linked') links.push(link(constant('native'), context.to.traceId, context.to.spanId));
+  return links;
 }
 
 /** Messages that reached the model while it worked: events of the turn, not turns. */
@@ -71,6 +93,6 @@ function absorbedEvents({ absorbed }: Turn, content: ContentPolicy): SafeEvent[]
   }));
 }
 
-function link(kind: SafeText, turn: TurnScope, spanId: string): SafeLink {
-  return { traceId: turnTraceId(turn), spanId, attributes: { [Turnspan.linkKind]: kind } };
+function link(kind: SafeText, traceId: string, spanId: string): SafeLink {
+  return { traceId, spanId, attributes: { [Turnspan.linkKind]: kind } };
 }

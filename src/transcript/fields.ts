@@ -15,7 +15,8 @@ export function asObject(value: unknown): JsonObject | undefined {
 
 /** A field of any type; `undefined` too where the value is no object. */
 export function field(value: unknown, name: string): unknown {
-  return asObject(value)?.[name];
+  // An array has none of the names that are asked for, and every line asks for dozens.
+  return typeof value === 'object' && value !== null ? (value as JsonObject)[name] : undefined;
 }
 
 export function text(value: unknown, name: string): string | undefined {

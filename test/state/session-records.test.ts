@@ -81,6 +81,7 @@ function recordOf(transcript: string): SessionRecord {
       resumedAt: [5],
       stoppedAt: 6,
       ended: false,
+      prompts: [],
     },
   };
 }

@@ -1,0 +1,13 @@
+// The tests that drive the real Claude Code: `npm run test:real`. They take minutes, so `npm test` leaves them out.
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/real-client/**/*.real.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 300_000,
+    // Two cores: more clients side by side would shift the times that are judged.
+    maxConcurrency: 2,
+    reporters: ['verbose'],
+  },
+});
