@@ -1,5 +1,6 @@
 // The tests that drive the real Claude Code: `npm run test:real`. They take minutes, so `npm test` leaves them out.
 import { defineConfig } from 'vitest/config';
+import { tableReporter } from './test/real-client/table-reporter.ts';
 
 export default defineConfig({
   test: {
@@ -8,6 +9,7 @@ export default defineConfig({
     hookTimeout: 300_000,
     // Two cores: more clients side by side would shift the times that are judged.
     maxConcurrency: 2,
-    reporters: ['verbose'],
+    fileParallelism: false,
+    reporters: ['verbose', tableReporter()],
   },
 });

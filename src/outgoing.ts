@@ -1,7 +1,8 @@
 // In: what is complete of a session. Out: spans in the outbox of its destination, each once for ever.
 // Always: a span leaves when the trace of its turn is decided; until then it is held back, in memory, while the position
-// stands at the turn's beginning. Then, in this order: staged (durable), committed by a line in the project's ledger, published into the outbox. A
-// crash before the commit forgets the batch, and its spans are read again; after it, the next worker publishes it.
+// stands at the turn's beginning. Then, in this order: staged (durable), committed by a line in the project's ledger,
+// published into the outbox. A crash before the commit forgets the batch, and its spans are read again; after it, the next
+// worker publishes it.
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
 import type { Destination } from './config/destination.ts';
 import type { ResourceSettings } from './config/resource.ts';

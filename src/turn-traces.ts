@@ -13,6 +13,7 @@ import { OWN, type TraceContext, type TraceOf } from './telemetry/trace-context.
 import { promptTicketOf } from './ticket-facts.ts';
 import { decideTrace, fromWord, toWord } from './trace-decision.ts';
 
+/** For one step of a session. */
 export interface TurnTraces {
   /** May the span of this thing leave? Decides about its turn if it can; `isClosed`: nothing more is waited for. */
   mayLeave(one: Completed, isClosed: boolean): boolean;
@@ -36,16 +37,17 @@ export function createTurnTraces(options: TurnTracesOptions): TurnTraces {
   const { ledger, native, tracesUrl, facts, waitingTickets } = options;
   const known = new Map<string, TraceContext>();
   const settled = new Set<string>();
+  /** Read at most once: every mark that this step can see was on disk before its first line was read. */
+  let inbox: readonly PromptTicket[] | undefined;
 
   const recall = (scope: TurnScope): TraceContext | undefined => {
-    // No ticket is about a prompt without an id, and nothing is kept of it.
-    if (scope.promptId === undefined) return OWN;
     const turn = turnSpanId(scope);
     const before = known.get(turn);
     if (before !== undefined) return before;
     const word = ledger.traceOf(turn);
-    if (word === undefined) return undefined;
-    const context = fromWord(word);
+    // No ticket is about a prompt without an id, and nothing is kept of it. (A copy may have lost the id that it had.)
+    if (word === undefined && scope.promptId !== undefined) return undefined;
+    const context = word === undefined ? OWN : fromWord(word);
     known.set(turn, context);
     return context;
   };
@@ -57,11 +59,12 @@ export function createTurnTraces(options: TurnTracesOptions): TurnTraces {
   };
 
   const ticketOf = (promptId: string, isClosed: boolean): PromptTicket | undefined => {
-    const isIts = (ticket: PromptTicket | undefined): boolean => ticket?.promptId === promptId;
+    const isIts = (ticket: PromptTicket): boolean => ticket.promptId === promptId;
     const taken = facts.prompts.find(isIts);
     if (taken?.traceParent !== undefined || !isClosed) return taken;
-    const waiting = waitingTickets().map(promptTicketOf).filter(isIts);
-    return waiting.find((ticket) => ticket?.traceParent !== undefined) ?? taken ?? waiting[0];
+    inbox ??= waitingTickets().flatMap((ticket) => promptTicketOf(ticket) ?? []);
+    const waiting = inbox.filter(isIts);
+    return waiting.find(({ traceParent }) => traceParent !== undefined) ?? taken ?? waiting[0];
   };
 
   /** A fork's copies of older turns can carry the prompt id of its first own one. */

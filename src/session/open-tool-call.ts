@@ -91,9 +91,13 @@ function outcomeOf(result: ToolResult, line: UserEntry): ToolOutcome {
   if (!result.isError) return 'succeeded';
   // Clients before 2.1.215 tell by the text alone what was no failure of the tool.
   const text = resultText(result);
-  if (text.startsWith("The user doesn't want to ")) return 'denied';
+  if (DENIED.test(text)) return 'denied';
   return NEVER_RAN.test(text) ? 'interrupted' : 'failed';
 }
+
+/** By the user, by a rule, or because nobody was there to be asked (`-p`). */
+const DENIED =
+  /^(The user doesn't want to |Permission to use [^]* has been denied\.|Claude requested permissions to [^]* but you haven't granted it yet\.)/;
 
 /** Stopped by the user, or not begun because a call beside it had failed. */
 const NEVER_RAN = /^(\[Request interrupted by user|(<tool_use_error>)?Sibling tool call errored)/;

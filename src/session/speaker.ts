@@ -13,6 +13,8 @@ export type Speaker = 'tool-result' | 'interrupt' | 'command' | 'injected' | 'pr
 const INTERRUPT = /^\[Request interrupted by user( for tool use)?\]/;
 const COMMAND =
   /^\s*<(command-name|command-message|command-args|local-command-stdout|local-command-stderr|local-command-caveat|bash-input|bash-stdout|bash-stderr)>/;
+/** What `-p` says to a slash command that it does not have: `skill` on 2.1.50, `slash command` before. */
+const UNKNOWN_COMMAND = /^Unknown (skill|slash command): \S+$/;
 const INJECTED = /^\s*(<system-reminder>|Caveat: The messages below)/;
 
 /** Who speaks in this line? */
@@ -21,7 +23,7 @@ export function speakerOf(entry: UserEntry): Speaker {
   const text = textOf(entry.content);
   if (INTERRUPT.test(text)) return 'interrupt';
   if (entry.isMeta || entry.isCompactSummary) return 'injected';
-  if (COMMAND.test(text)) return 'command';
+  if (COMMAND.test(text) || UNKNOWN_COMMAND.test(text)) return 'command';
   return INJECTED.test(text) ? 'injected' : 'prompt';
 }
 

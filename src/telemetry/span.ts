@@ -27,7 +27,7 @@ export interface SpanInput {
   readonly traceId: string;
   readonly spanId: string;
   readonly parentSpanId?: string | undefined;
-  /** The parent is a span of another process. */
+  /** The parent is somebody else's span. */
   readonly parentIsRemote?: boolean | undefined;
   readonly name: SafeText;
   readonly kind: 'internal' | 'client';

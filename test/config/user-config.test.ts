@@ -38,6 +38,16 @@ describe('the file', () => {
     },
   );
 
+  test.each(['auto', 'merge', 'separate'])(
+    'says how the spans stand to the native ones: %s, with a destination or without',
+    (native) => {
+      write({ native });
+      expect(readUserConfig(file)).toEqual({ status: 'none', native });
+      write({ native, ...ONE });
+      expect(readUserConfig(file)).toMatchObject({ status: 'destination', native });
+    },
+  );
+
   test.each([
     ['{', 'is not valid JSON'],
     ['[]', 'should hold one object'],
@@ -52,6 +62,7 @@ describe('the file', () => {
       'does not know: destinations.home.headers',
     ],
     [{ colour: 'secret' }, 'does not know: colour'],
+    [{ native: 'secret' }, 'has a value at native that cannot be used: write auto, merge or separate'],
     [{ destinations: { ...ONE.destinations, work: { endpoint: 'http://x' } } }, 'names several destinations'],
   ])('%j: is not guessed at', (content, why) => {
     write(content);

@@ -14,6 +14,7 @@ import { readSession, toReadableSpans } from '../../src/index.ts';
 import { createOutgoing } from '../../src/outgoing.ts';
 import { silentLog } from '../../src/platform/log.ts';
 import { openLedger } from '../../src/state/ledger.ts';
+import { ownTraces } from '../../src/telemetry/trace-context.ts';
 import { corpusSessions, SKIPPED } from '../corpus/sessions.ts';
 import { destinationTo, newBatchId } from '../delivery/fixtures.ts';
 import { byId, decodeWire, wireOf, type WireSpan } from '../delivery/wire-spans.ts';
@@ -70,9 +71,11 @@ async function outboxOf(transcript: string, content: ContentLevel): Promise<Wire
     ledger: openLedger(dir, 'project'),
     nextBatch: newBatchId,
     notBefore: 0,
+    traces: { mayLeave: () => true, traceOf: ownTraces, settled: () => new Set() },
+    held: [],
   });
   for await (const completed of readFinished(transcript, { log: silentLog })) outgoing.add(completed);
-  outgoing.flush();
+  outgoing.flush(undefined);
   return listPending(dir, destination.id).flatMap(({ file }) =>
     decodeWire(readFileSync(join(outboxFolder(dir, destination.id), file))),
   );

@@ -24,6 +24,22 @@ describe('commands', () => {
     expect(outline(tell(story))).toEqual(['turn 1 completed', '  generation end_turn']);
   });
 
+  test.each(['Unknown skill: clear', 'Unknown slash command: clear'])(
+    'that the client does not have (%s) begin none, unless the model answers those words',
+    (words) => {
+      const story = newStory();
+      story.prompt(words);
+      answeredTurn(story);
+      story.prompt(words);
+      story.answer('What shall I clear?');
+      story.endOfTurn();
+      expect(outline(tell(story))).toEqual([
+        ...['turn 1 completed', '  generation end_turn'],
+        ...['turn 2 completed', '  generation end_turn'],
+      ]);
+    },
+  );
+
   test('that the model answers begin one at the command, with the body of the skill as its prompt', () => {
     const story = newStory();
     const { uuid } = story.prompt(

@@ -262,6 +262,13 @@ describe('a tool call', () => {
       { isError: true, toolDenialKind: 'user-rejected' },
     ],
     ['denied', "The user doesn't want to proceed with this tool use.", { isError: true }],
+    // What clients before 2.1.215 write, seen on 1.0.128 to 2.1.100.
+    ['denied', 'Permission to use Bash with command rm money.js has been denied.', { isError: true }],
+    [
+      'denied',
+      "Claude requested permissions to use WebFetch, but you haven't granted it yet.",
+      { isError: true },
+    ],
     ['interrupted', 'Cancelled', { isError: true, toolDenialKind: 'cancelled' }],
     ['interrupted', 'Interrupted', { isError: true, toolDenialKind: 'interrupted' }],
     ['failed', [{ type: 'text', text: 'Exit code 1' }], { isError: true }],

@@ -1,5 +1,5 @@
 // The ledger: a batch counts from the moment its line ends, and for ever.
-import { appendFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -67,6 +67,40 @@ describe('a ledger', () => {
       ledger.commit('batch-1', 'session-1', [a]);
     }).toThrow();
     expect(ledger.senderOf(a)).toBeUndefined();
+  });
+});
+
+describe('the trace of a turn', () => {
+  const fileOf = (dir: string): string => readFileSync(join(dir, 'ledger', 'project'), 'utf8');
+
+  test('is known to all from the moment it is decided, and on disk with the first span that leaves', () => {
+    const dir = temporaryFolder();
+    const ledger = openLedger(dir, 'project');
+    expect(ledger.traceOf(a)).toBeUndefined();
+    ledger.decide(a, 'own');
+    expect(ledger.traceOf(a)).toBe('own');
+    expect(openLedger(dir, 'project').traceOf(a)).toBeUndefined();
+    ledger.commit('batch-1', 'session-1', [b], [a]);
+    ledger.commit('batch-2', 'session-1', [c], [a]);
+    expect(fileOf(dir)).toBe(`batch-1 session-1 @${a}=own ${b}\nbatch-2 session-1 ${c}\n`);
+    const again = openLedger(dir, 'project');
+    expect([again.traceOf(a), again.traceOf(b), again.senderOf(b)]).toEqual(['own', undefined, 'session-1']);
+    // The turn's own id in it is no span that left.
+    expect(again.senderOf(a)).toBeUndefined();
+  });
+
+  test('is not on disk when the commit failed, and is then written by the next one', () => {
+    const dir = temporaryFolder();
+    const ledger = openLedger(dir, 'project');
+    ledger.decide(a, 'own');
+    const path = join(dir, 'ledger', 'project');
+    mkdirSync(path);
+    expect(() => {
+      ledger.commit('batch-1', 'session-1', [b], [a]);
+    }).toThrow();
+    rmdirSync(path);
+    ledger.commit('batch-1', 'session-1', [b], [a]);
+    expect(openLedger(dir, 'project').traceOf(a)).toBe('own');
   });
 });
 

@@ -182,6 +182,8 @@ function outcomeOf({ json }: RawLine, result: Json): CountedTool['outcome'] {
   // Before 2.1.215 only the words of the result tell these apart.
   const words = wordsOf(result);
   if (words.startsWith("The user doesn't want to ")) return 'denied';
+  if (words.startsWith('Permission to use ') && words.includes(' has been denied.')) return 'denied';
+  if (words.startsWith('Claude requested permissions to ')) return 'denied';
   const neverRan =
     words.startsWith('[Request interrupted by user') || words.includes('Sibling tool call errored');
   return neverRan ? 'interrupted' : 'failed';

@@ -89,6 +89,86 @@ test('nor does one that is killed while the session is only half written, in the
   await Promise.all([lane(), lane(), lane()]);
 }, 180_000);
 
+test('a turn that joined the trace of the client is in it to its last span, whenever a worker was killed', async () => {
+  const merged = async (): Promise<MergedScene> => {
+    const { world, backend } = await scene();
+    const client = startClient({ ...TRACED, OTEL_EXPORTER_OTLP_ENDPOINT: backend.url });
+    const told = tell(world.project, { startsAt: MERGED_AT });
+    const { story } = told;
+    const { promptId } = story.prompt('Shall we?');
+    const call = story.response().tool('Agent', {});
+    const agent = story.agent('a1', 'Review it', { toolUseId: call, background: true });
+    story.result(call, 'launched', {
+      toolUseResult: { isAsync: true, status: 'async_launched', agentId: 'a1' },
+    });
+    story.answer('Later.');
+    story.endOfTurn();
+    told.write();
+    const stop = async (prompt: string, digit: string): Promise<void> => {
+      await leaveTicket(world, {
+        event: 'Stop',
+        transcript: told.transcript,
+        client,
+        payload: { prompt_id: prompt },
+        environment: { TRACEPARENT: `00-${digit.repeat(32)}-${digit.repeat(16)}-01` },
+      });
+    };
+    await stop(promptId, '1');
+    const finish = async (): Promise<void> => {
+      agent.answer('Good.');
+      const next = story.notification('a1', { toolUseId: call });
+      story.answer('It is.');
+      story.endOfTurn();
+      told.write();
+      await stop(next.promptId, '2');
+      await leaveTicket(world, { event: 'SessionEnd', transcript: told.transcript, client });
+      expect(await startWorker(world).ended).toBe(0);
+      expectAtRest(world);
+    };
+    return { world, backend, finish };
+  };
+  const undisturbed = await merged();
+  planDisk(undisturbed.world, { trace: true });
+  expect(await startWorker(undisturbed.world).ended).toBe(0);
+  const steps = stepsOf(undisturbed.world).length;
+  await undisturbed.finish();
+  const whole = spansOf(undisturbed.backend.requests);
+  expect(
+    whole
+      .map(({ traceId }) => traceId[0])
+      .sort()
+      .join(''),
+  ).toBe('11111122');
+  expect(whole.map(({ parentId }) => parentId)).toContain('1'.repeat(16));
+
+  let next = 1;
+  const lane = async (): Promise<void> => {
+    for (let killAt = next++; killAt <= steps; killAt = next++) {
+      const { world, backend, finish } = await merged();
+      planDisk(world, { killAt });
+      expect(await startWorker(world).ended).toBe('SIGKILL');
+      planDisk(world, {});
+      await finish();
+      expectSameSpans(spansOf(withoutRepeats(backend.requests)), whole);
+    }
+  };
+  await Promise.all([lane(), lane(), lane()]);
+}, 180_000);
+
+interface MergedScene extends Pick<Scene, 'world' | 'backend'> {
+  /** Tells on until the agent has ended, and lets a worker run. */
+  readonly finish: () => Promise<void>;
+}
+
+const TRACED = {
+  CLAUDE_CODE_ENABLE_TELEMETRY: '1',
+  CLAUDE_CODE_ENHANCED_TELEMETRY_BETA: '1',
+  OTEL_TRACES_EXPORTER: 'otlp',
+};
+
+/** One time for all, so that all have the same bytes. */
+const MERGED_AT = Date.now();
+
 /** An agent runs in the background, and a turn is open. */
 const HALF: Part = [0, 0.62];
 const REST: Part = [0.62, 1];

@@ -24,6 +24,7 @@ export interface Span {
   readonly startedAt: bigint;
   readonly endedAt: bigint;
   readonly attributes: Readonly<Record<string, unknown>>;
+  readonly links: SpanRow['links'];
   /** The span with its resource and scope, encoded alone. */
   readonly text: string;
 }
@@ -93,7 +94,7 @@ function decodeSpans(encoding: Encoding, bytes: Uint8Array): Span[] {
 }
 
 function describe(row: SpanRow): Omit<Span, 'text'> {
-  const { spanId, traceId, parentSpanId, name, startUnixNano, endUnixNano, attributes } = row;
+  const { spanId, traceId, parentSpanId, name, startUnixNano, endUnixNano, attributes, links } = row;
   return {
     id: spanId,
     traceId,
@@ -102,5 +103,6 @@ function describe(row: SpanRow): Omit<Span, 'text'> {
     startedAt: startUnixNano,
     endedAt: endUnixNano,
     attributes,
+    links,
   };
 }

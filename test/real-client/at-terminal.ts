@@ -1,0 +1,127 @@
+// The terminal counterpart of play.ts: a person at one client in a terminal, with an eye on the backend.
+// Always: each step waits for something that can be seen (the screen, the backend, the client's process), never for a time;
+// what a drive says to have arrived must have come at that moment, without anything further being done.
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isTurn } from './judge/parts.ts';
+import type { Play } from './play.ts';
+import { bash, type Block } from './support/model-script.ts';
+import type { TerminalClient } from './support/terminal-client.ts';
+
+/** When the trace of a turn must be complete, at the latest. */
+export type Moment =
+  'its end' | 'the next prompt' | 'the next answer' | 'the end of its client' | 'the next session';
+
+export interface Person extends Pick<TerminalClient, 'enter' | 'type' | 'press' | 'see'> {
+  readonly play: Play;
+  /** Enters a prompt and sees the answer. */
+  ask(prompt: string, answer: string): Promise<void>;
+  /** Presses Esc and sees that the turn is interrupted. */
+  interrupt(): Promise<void>;
+  /**
+   * Resolves when the roots of so many turns, and with them all that is theirs, have come to the backend. Rejects when
+   * they do not come by themselves, or when there are more.
+   */
+  arrived(turns: number, moment: Moment): Promise<void>;
+  /** Lets a person's time pass, where that is what is tried. */
+  wait(ms: number): Promise<void>;
+  /** Resolves when this file of the work folder is there. */
+  hasFile(name: string): Promise<void>;
+  /** Lets a tool go on that `waitsFor` this. */
+  give(name: string): void;
+  /** Leaves with `/exit`. */
+  exit(): Promise<void>;
+  /** Closes the window; the client gets SIGHUP. */
+  closeWindow(): Promise<void>;
+  /** SIGKILL. */
+  kill(): Promise<void>;
+}
+
+/** The user lets the tools of these scenarios run without a question. */
+export const allowTools = { permissions: { allow: ['Bash', 'Read', 'Edit', 'Write', 'Agent', 'Task'] } };
+
+/** A command that runs until it is given what it waits for; for half a minute at most, whatever becomes of the client. */
+export function waitsFor(name: string): Block {
+  return bash(`for i in $(seq 300); do [ -e ${name} ] && break; sleep 0.1; done; echo ${name}`);
+}
+
+/** Sits down at a terminal with a client that takes input. */
+export async function atTerminal(play: Play, args: readonly string[] = []): Promise<Person> {
+  const terminal = await play.terminal(args);
+  const { enter, type, press, see } = terminal;
+  const gone = async () => {
+    let last = '';
+    await until(
+      async () => {
+        last = await terminal.screen().catch(() => '');
+        return !isAlive(terminal.pid);
+      },
+      () => `the client still runs\n${last}`,
+    );
+    await terminal.stop();
+  };
+  return {
+    ...{ play, enter, type, press, see },
+    ask: async (prompt, answer) => {
+      await enter(prompt);
+      await see(answer);
+    },
+    interrupt: async () => {
+      await press('Escape');
+      await see('Interrupted');
+    },
+    arrived: (turns, moment) => arrived(play, turns, moment),
+    wait: (ms) => sleep(ms),
+    hasFile: (name) =>
+      until(
+        () => existsSync(join(play.stage.work, name)),
+        () => `there is no ${name}`,
+      ),
+    give: (name) => {
+      writeFileSync(join(play.stage.work, name), '');
+    },
+    exit: async () => {
+      await enter('/exit');
+      await gone();
+    },
+    closeWindow: async () => {
+      await terminal.stop();
+      await gone();
+    },
+    kill: async () => {
+      terminal.kill('SIGKILL');
+      await gone();
+    },
+  };
+}
+
+/** Roots come last: with a turn's root all of it is there, but for agents that outlive it. */
+async function arrived({ receiver }: Play, turns: number, moment: Moment): Promise<void> {
+  const count = () => receiver.spans().filter(isTurn).length;
+  await until(
+    () => count() >= turns,
+    () => `turn ${turns} should have arrived at ${moment}; ${count()} turns did`,
+  );
+  if (count() > turns) throw new Error(`${count()} turns have arrived where ${turns} could be complete`);
+}
+
+const PATIENCE_MS = 20_000;
+
+async function until(isSo: () => boolean | Promise<boolean>, fault: () => string): Promise<void> {
+  const end = Date.now() + PATIENCE_MS;
+  while (!(await isSo())) {
+    if (Date.now() > end) throw new Error(fault());
+    await sleep(50);
+  }
+}
+
+/** A process that has ended but was not waited for counts as alive: tmux waits for its own. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,174 @@
+// Evidence made by hand: one session that is told rightly, for the judge to find nothing in. Tests break it in one place each.
+// The session: a turn whose answer runs a tool and asks an agent, whose own answer comes before the turn's last one.
+import type { SpanRow } from '../../collector/model.ts';
+import type { Evidence } from './evidence.ts';
+import { turn } from './scenario.ts';
+import type { Usage } from './support/model-answer.ts';
+import type { Exchange, ToolUse } from './support/model-exchanges.ts';
+
+export const START = Date.parse('2026-03-01T12:00:00Z');
+const session = '00000000-0000-4000-8000-000000000001';
+
+/** Nothing is wrong with it. Times are in ms after `START`. */
+export function rightEvidence(): Evidence {
+  const exchanges = [
+    exchange(1, 'main', [10, 500], { toolUses: [{ id: 'toolu_a', name: 'Bash', sentAt: time(400) }, { id: 'toolu_b', name: 'Agent', launches: 'helper', sentAt: time(490) }] }), // prettier-ignore
+    exchange(2, 'helper', [600, 900]),
+    exchange(3, 'main', [1000, 1300], { returned: ['toolu_a', 'toolu_b'] }),
+  ];
+  return {
+    expected: { turns: [turn(2)] },
+    exchanges,
+    written: {
+      answers: new Map(
+        exchanges.map(({ messageId = '' }) => [
+          messageId,
+          { hasStopReason: true, hasRequest: true, hasRequestId: true },
+        ]),
+      ),
+      retries: 0,
+      compactions: 0,
+      hooks: [],
+    },
+    kept: '',
+    // In the order of their arrival.
+    spans: [
+      generation(exchanges[0]!, 'turn', [10, 500]),
+      generation(exchanges[1]!, 'agent', [600, 900]),
+      span('agent', 'tool-b', [550, 910], { 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.agent.id': 'a1', 'turnspan.agent.outcome': 'completed' }), // prettier-ignore
+      tool('tool-a', 'toolu_a', 'Bash', [400, 700]),
+      tool('tool-b', 'toolu_b', 'Agent', [490, 960]),
+      generation(exchanges[2]!, 'turn', [1000, 1300]),
+      span('turn', null, [0, 1300], { 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.agent.name': 'claude-code', 'turnspan.turn.status': 'completed' }), // prettier-ignore
+    ],
+    native: { spans: [], logs: [] },
+  };
+}
+
+/** The same with the client's own spans, in the same trace and above our turn. */
+export function withNative(evidence: Evidence): Evidence {
+  const native = (
+    name: string,
+    place: readonly [number, number],
+    attributes: SpanRow['attributes'] = {},
+  ) => ({
+    ...span(`native ${name}`, null, place, attributes),
+    name,
+    scopeName: 'com.anthropic.claude_code.tracing',
+  });
+  return {
+    ...changeSpan(evidence, 'turn', { parentSpanId: 'native claude_code.interaction' }),
+    native: {
+      spans: [
+        native('claude_code.interaction', [0, 1310]),
+        ...evidence.exchanges.map(({ requestId }) => native('claude_code.llm_request', [10, 500], { request_id: requestId })), // prettier-ignore
+        native('claude_code.tool', [410, 690], { tool_use_id: 'toolu_a' }),
+        native('claude_code.tool', [495, 955], { tool_use_id: 'toolu_b' }),
+      ],
+      logs: [],
+    },
+  };
+}
+
+export function changeSpan(evidence: Evidence, spanId: string, change: Partial<SpanRow>): Evidence {
+  return {
+    ...evidence,
+    spans: evidence.spans.map((each) => (each.spanId === spanId ? { ...each, ...change } : each)),
+  };
+}
+
+export function changeAttributes(
+  evidence: Evidence,
+  spanId: string,
+  change: SpanRow['attributes'],
+): Evidence {
+  const found = evidence.spans.find((each) => each.spanId === spanId);
+  return changeSpan(evidence, spanId, { attributes: { ...found?.attributes, ...change } });
+}
+
+export function changeExchange(evidence: Evidence, number: number, change: Partial<Exchange>): Evidence {
+  const { exchanges } = evidence;
+  return {
+    ...evidence,
+    exchanges: exchanges.map((each) => (each.number === number ? { ...each, ...change } : each)),
+  };
+}
+
+/** A span of the one trace; `place` is its start and end. */
+export function span(
+  spanId: string,
+  parentSpanId: string | null,
+  [start, end]: readonly [number, number],
+  attributes: SpanRow['attributes'],
+): SpanRow {
+  return {
+    ...{ resource: {}, scopeName: 'turnspan', scopeVersion: '0', scopeAttributes: {} },
+    ...{ traceId: 'trace', spanId, parentSpanId, traceState: '', flags: 1, name: spanId, kind: 'INTERNAL' },
+    ...{ startUnixNano: nanos(start), endUnixNano: nanos(end), statusCode: 'UNSET', statusMessage: '' },
+    attributes: { 'session.id': session, ...attributes },
+    ...{ events: [], links: [], dropped: { attributes: 0, events: 0, links: 0 } },
+  };
+}
+
+export function generation(
+  { number, messageId = '', requestId, usage }: Exchange,
+  parent: string,
+  place: readonly [number, number],
+): SpanRow {
+  if (usage === undefined) throw new Error('an answer has usage');
+  const { input_tokens: fresh, cache_read_input_tokens: read, cache_creation_input_tokens: creation } = usage;
+  return span(`generation-${number}`, parent, place, {
+    'gen_ai.operation.name': 'chat',
+    'gen_ai.response.id': messageId,
+    request_id: requestId,
+    'gen_ai.usage.input_tokens': fresh + read + creation,
+    'gen_ai.usage.cache_read.input_tokens': read,
+    'gen_ai.usage.cache_creation.input_tokens': creation,
+    'turnspan.usage.cache_creation_5m_tokens': usage.cache_creation.ephemeral_5m_input_tokens,
+    'turnspan.usage.cache_creation_1h_tokens': usage.cache_creation.ephemeral_1h_input_tokens,
+    'gen_ai.usage.output_tokens': usage.output_tokens,
+  });
+}
+
+function tool(spanId: string, id: string, name: string, place: readonly [number, number]): SpanRow {
+  return span(spanId, 'turn', place, {
+    'gen_ai.operation.name': 'execute_tool',
+    'gen_ai.tool.name': name,
+    tool_use_id: id,
+    'turnspan.tool.outcome': 'succeeded',
+  });
+}
+
+function exchange(
+  number: number,
+  conversation: string,
+  [start, end]: readonly [number, number],
+  more: { readonly toolUses?: readonly ToolUse[]; readonly returned?: readonly string[] } = {},
+): Exchange {
+  const usage: Usage = {
+    input_tokens: number,
+    cache_creation_input_tokens: 30 + number,
+    cache_read_input_tokens: 1000 * number,
+    cache_creation: { ephemeral_5m_input_tokens: 20, ephemeral_1h_input_tokens: 10 + number },
+    output_tokens: 100 * number,
+    service_tier: 'standard',
+  };
+  return {
+    ...{ number, conversation, session, usage, purpose: 'turn', outcome: 'answered', status: 200 },
+    ...{
+      requestId: `req_${number}`,
+      messageId: `msg_${number}`,
+      model: 'claude-opus-5-5',
+      unscripted: false,
+    },
+    ...{ startedAt: time(start), endedAt: time(end), returned: [], toolUses: [], ...more },
+  };
+}
+
+function nanos(ms: number): bigint {
+  return BigInt(START + ms) * 1_000_000n;
+}
+
+function time(ms: number): string {
+  return new Date(START + ms).toISOString();
+}

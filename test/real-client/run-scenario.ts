@@ -1,0 +1,119 @@
+// Plays one scenario with one client and judges what came of it.
+// In: a scenario, an installed client. Out: the evidence and its faults. Always: a stage, a model server and a backend of its own;
+// everything that was started is stopped, the stage is removed, and the user's settings are as they were before `install`.
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Evidence, Fault } from './evidence.ts';
+import { installOn, type Installation } from './installation.ts';
+import { judge } from './judge.ts';
+import { startPlay } from './play.ts';
+import type { Expected, Scenario } from './scenario.ts';
+import { setStage, type ClientStage } from './support/client-stage.ts';
+import type { InstalledClient } from './support/clients.ts';
+import { startModelServer } from './support/model-server.ts';
+import { startReceiver } from './telemetry-receiver.ts';
+import { knows, nativeVariables } from './versions.ts';
+import { readWritten } from './written.ts';
+
+export interface Outcome {
+  readonly evidence: Evidence;
+  readonly faults: readonly Fault[];
+  /** The worker's log, for a person who looks for the reason. */
+  readonly log: string;
+}
+
+/** Rejects when the scenario could not be played to its end. */
+export async function runScenario(scenario: Scenario, client: InstalledClient): Promise<Outcome> {
+  const { version } = client;
+  const model = await startModelServer(scenario.script);
+  const receiver = await startReceiver();
+  const native = scenario.native !== false && knows(version, 'nativeTraces');
+  const env = { ...(native ? nativeVariables(receiver.url) : {}), ...(scenario.endpoint === 'environment' ? { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url } : {}), ...scenario.env }; // prettier-ignore
+  const stage = setStage({
+    baseUrl: model.url,
+    settings: { ...quickHook, ...scenario.settings },
+    files: { ...shop, ...scenario.files },
+    env,
+  });
+  let installation: Installation | undefined;
+  try {
+    const settings = join(stage.config, 'settings.json');
+    const before = readFileSync(settings, 'utf8');
+    installation = await installOn(
+      stage,
+      client,
+      scenario.endpoint === 'environment' ? undefined : receiver.url,
+    );
+    const { rest, worked, log } = installation;
+    const playing = startPlay(client, stage, { model, receiver, rest, worked });
+    try {
+      await scenario.drive(playing);
+    } catch (error) {
+      throw new Error(`${String(error)}\n${log()}`, { cause: error });
+    } finally {
+      await playing.stop();
+    }
+    await rest();
+    await model.stop();
+    const kept = installation.kept();
+    await installation.uninstall();
+    keep(`${version}-${scenario.name}`, stage, {
+      exchanges: model.exchanges,
+      spans: receiver.spans(),
+      native: receiver.nativeSpans(),
+      log: log(),
+    });
+    const evidence: Evidence = {
+      expected: expectedOf(scenario, version),
+      exchanges: model.exchanges.toSorted((one, other) => one.number - other.number),
+      written: readWritten(stage.config),
+      spans: receiver.spans(),
+      kept,
+      native: { spans: receiver.nativeSpans(), logs: receiver.nativeLogs() },
+    };
+    const faults = [
+      ...judge(evidence, { merged: native && isMerged() }),
+      ...(readFileSync(settings, 'utf8') === before
+        ? []
+        : [{ rule: 'settings as they were', what: 'after uninstall' }]),
+    ];
+    return { evidence, faults, log: log() };
+  } finally {
+    installation?.stop();
+    await model.stop();
+    await receiver.stop();
+    stage.remove();
+  }
+}
+
+/** For a person who looks for the reason of a fault: `TURNSPAN_REAL_KEEP` names a folder for what is else removed. */
+function keep(name: string, { config, home }: ClientStage, seen: object): void {
+  const folder = process.env['TURNSPAN_REAL_KEEP'];
+  if (folder === undefined) return;
+  cpSync(join(config, 'projects'), join(folder, name, 'projects'), { recursive: true });
+  cpSync(join(home, '.local/state'), join(folder, name, 'state'), { recursive: true });
+  const text = JSON.stringify(
+    seen,
+    (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value),
+    1,
+  );
+  writeFileSync(join(folder, name, 'seen.json'), text);
+}
+
+/** Whether our spans are held to lie in the client's own traces. */
+function isMerged(): boolean {
+  return process.env['TURNSPAN_MERGED'] === '1';
+}
+
+function expectedOf({ expects }: Scenario, version: string): Expected {
+  return typeof expects === 'function' ? expects(version) : expects;
+}
+
+/** A hook of the user's own beside ours, to be left alone; and the cheapest there is, to compare with. */
+const quickHook = { hooks: { Stop: [{ hooks: [{ type: 'command', command: ':' }] }] } };
+
+const shop = {
+  'money.js': 'exports.cents = (x) => Math.floor(x * 100);\n',
+  'cart.js':
+    "const { cents } = require('./money.js');\nexports.total = (xs) => xs.map(cents).reduce((a, b) => a + b, 0);\n",
+};

@@ -1,0 +1,35 @@
+// Which scenario runs with which client. In: the scenarios, and what was asked for on the command line (by way of the environment).
+import type { Scenario } from './scenario.ts';
+import { isSince, newest, older } from './versions.ts';
+
+interface Runs {
+  readonly version: string;
+  readonly runs: readonly Scenario[];
+  /** Scenarios that this version does not know, and why. */
+  readonly skipped: readonly (readonly [name: string, because: string])[];
+}
+
+/**
+ * `TURNSPAN_REAL_CLIENT`: these versions only; `TURNSPAN_REAL_SHORT`: older ones on the short list;
+ * `TURNSPAN_REAL_ONLY`: scenarios whose name holds this.
+ */
+export function runsToMake(scenarios: readonly Scenario[], env: NodeJS.ProcessEnv = process.env): Runs[] {
+  const only = env['TURNSPAN_REAL_ONLY'] ?? '';
+  const clients = env['TURNSPAN_REAL_CLIENT']?.split(' ');
+  const isShort = env['TURNSPAN_REAL_SHORT'] === '1';
+  const asked = scenarios.filter(({ name }) => name.includes(only));
+  return (clients ?? [newest, ...older]).map((version) => {
+    const isOlder = clients === undefined && version !== newest;
+    const wanted = asked.filter(
+      // In the terminal the newest client alone is played: older screens look otherwise.
+      ({ mode, short }) => !isOlder || (mode === 'headless' && (!isShort || short === true)),
+    );
+    return {
+      version,
+      runs: wanted.filter(({ from }) => from === undefined || isSince(version, from)),
+      skipped: wanted.flatMap(({ name, from }) =>
+        from === undefined || isSince(version, from) ? [] : [[name, `known from ${from} on`] as const],
+      ),
+    };
+  });
+}

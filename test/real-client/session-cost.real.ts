@@ -1,0 +1,86 @@
+// What Turnspan costs a user: a whole session of forty steps with our hooks against the same session without any, from the
+// start of the client's process to its end; with a backend that takes, one that refuses, and one that never answers.
+// Always: five rounds in one run, taken in turns and after one that does not count, so that a busy moment of the machine
+// touches all alike; each session has a stage of its own.
+import { expect, test } from 'vitest';
+import { alternate, timed, type Run } from '../../bench/alternate.ts';
+import { startBackend } from '../support/loopback-backend.ts';
+import { installOn } from './installation.ts';
+import { tell } from './results.ts';
+import { fortySteps } from './scenarios/tools.ts';
+import { setStage } from './support/client-stage.ts';
+import { fetchClient, type InstalledClient } from './support/clients.ts';
+import { runHeadless } from './support/headless-client.ts';
+import { startModelServer } from './support/model-server.ts';
+import { newest } from './versions.ts';
+
+const ROUNDS = 5;
+/** At most three in a hundred more. */
+const BOUND = 1.03;
+
+const client = await fetchClient(newest);
+const only = process.env['TURNSPAN_REAL_ONLY'] ?? '';
+const isAskedFor = process.env['TURNSPAN_REAL_CLIENT'] === undefined && 'session-cost'.includes(only);
+
+test.skipIf(client.kind === 'unavailable' || !isAskedFor)(
+  'a session of forty steps takes at most 3 % longer',
+  { timeout: 600_000 },
+  async () => {
+    if (client.kind === 'unavailable') return;
+    const takes = await startBackend();
+    const hangs = await startBackend('hang');
+    const refuses = await startBackend();
+    await refuses.refuse();
+    const backends = {
+      'that takes': takes.url,
+      'that refuses': refuses.url,
+      'that never answers': hangs.url,
+    };
+    try {
+      const runs = [undefined, ...Object.values(backends)].map((url) => session(client, url));
+      const [bare = NaN, ...others] = await alternate(runs, ROUNDS, 1);
+      const ratios = Object.keys(backends).map(
+        (name, place) => [name, (others[place] ?? NaN) / bare] as const,
+      );
+      const notes = ratios.map(
+        ([name, ratio]) =>
+          `${newest}, forty steps with a backend ${name}: ${((ratio - 1) * 100).toFixed(1)} % longer than ${(bare / 1000).toFixed(2)} s without hooks, medians of ${ROUNDS}`,
+      );
+      const faults = ratios
+        .filter(([, ratio]) => !(ratio <= BOUND))
+        .map(([name, ratio]) => ({
+          rule: 'a session at most 3 % longer',
+          what: `${ratio.toFixed(3)} with a backend ${name}`,
+        }));
+      tell({
+        name: 'session-cost',
+        version: newest,
+        result: faults.length === 0 ? 'ok' : 'faults',
+        faults,
+        notes,
+      });
+      expect(faults, notes.join('\n')).toEqual([]);
+    } finally {
+      await takes.stop();
+      await hangs.stop();
+    }
+  },
+);
+
+/** A session with our hooks and a backend at `url`, or without any hook; gives what the client took. */
+function session(installed: InstalledClient, url: string | undefined): Run {
+  return async () => {
+    const model = await startModelServer(fortySteps.script);
+    const stage = setStage({ baseUrl: model.url });
+    const installation = url === undefined ? undefined : await installOn(stage, installed, url);
+    try {
+      const time = await timed(() => runHeadless(installed, stage, 'Take forty steps'));
+      if (model.requests.length < 40) throw new Error('the session was cut short');
+      return time;
+    } finally {
+      installation?.stop();
+      await model.stop();
+      stage.remove();
+    }
+  };
+}

@@ -1,0 +1,33 @@
+// Prints the table when all is played; with `--write` it goes into docs/client-versions.md too, between its marks.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Reporter } from 'vitest/node';
+import { told } from './results.ts';
+import { lastLine, notesOf, tableOf } from './table.ts';
+
+const document = join(import.meta.dirname, '../../docs/client-versions.md');
+const begin = '<!-- table: written by `npm run test:real -- --write` -->';
+const end = '<!-- end of the table -->';
+
+/** Last of the reporters, so that its last line is the last. */
+export function tableReporter(): Reporter {
+  return {
+    onTestRunEnd: () => {
+      const results = told();
+      if (results.length === 0) return;
+      const notes = notesOf(results);
+      process.stdout.write(`\n${[tableOf(results), ...notes, lastLine(results)].join('\n')}\n`);
+      if (process.env['TURNSPAN_REAL_WRITE'] === '1') {
+        write(`${tableOf(results)}\n\n${notes.map((note) => `- ${note}`).join('\n')}`);
+      }
+    },
+  };
+}
+
+function write(text: string): void {
+  const before = readFileSync(document, 'utf8');
+  const [from, to] = [before.indexOf(begin), before.indexOf(end)];
+  if (from === -1 || to < from)
+    throw new Error('docs/client-versions.md has lost the marks around its table');
+  writeFileSync(document, `${before.slice(0, from + begin.length)}\n\n${text}\n\n${before.slice(to)}`);
+}

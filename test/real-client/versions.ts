@@ -1,0 +1,38 @@
+// What a client of some version knows, as it was seen (docs/client-versions.md); and the versions that are tried.
+import { atLeast, type Version } from '../../src/install/version-order.ts';
+
+export const newest = '2.1.329';
+/** One of each way in which a client wrote its sessions down. */
+export const older = ['2.1.220', '2.1.100', '2.1.50', '2.1.0', '2.0.50', '1.0.128'] as const;
+
+const since = {
+  /** `claude_code.*` spans of its own. */
+  nativeTraces: '2.1.220',
+} as const;
+
+export function knows(version: string, what: keyof typeof since): boolean {
+  return isSince(version, since[what]);
+}
+
+/** Agents that nobody asked for (`Warmup`) run at each start, and the first answer waits for them. */
+export function warmsUp(version: string): boolean {
+  return isSince(version, '2.0.50') && !isSince(version, '2.1.38');
+}
+
+export function isSince(version: string, first: string): boolean {
+  return atLeast(version as Version, first as Version); // both are names of releases
+}
+
+/** Turns the client's own telemetry on. */
+export function nativeVariables(endpoint: string): Record<string, string> {
+  return {
+    CLAUDE_CODE_ENABLE_TELEMETRY: '1',
+    CLAUDE_CODE_ENHANCED_TELEMETRY_BETA: '1',
+    OTEL_TRACES_EXPORTER: 'otlp',
+    OTEL_LOGS_EXPORTER: 'otlp',
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
+    OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+    OTEL_BSP_SCHEDULE_DELAY: '500',
+    OTEL_BLRP_SCHEDULE_DELAY: '500',
+  };
+}
