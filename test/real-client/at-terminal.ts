@@ -4,7 +4,8 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isTurn } from './judge/parts.ts';
+import type { SpanRow } from '../../collector/model.ts';
+import { isAgent, isTurn } from './judge/parts.ts';
 import type { Play } from './play.ts';
 import { bash, type Block } from './support/model-script.ts';
 import type { TerminalClient } from './support/terminal-client.ts';
@@ -20,10 +21,10 @@ export interface Person extends Pick<TerminalClient, 'enter' | 'type' | 'press' 
   /** Presses Esc and sees that the turn is interrupted. */
   interrupt(): Promise<void>;
   /**
-   * Resolves when the roots of so many turns, and with them all that is theirs, have come to the backend. Rejects when
+   * Resolves when the roots of so many turns (and runs of agents), and with them all that is theirs, have come to the backend. Rejects when
    * they do not come by themselves, or when there are more.
    */
-  arrived(turns: number, moment: Moment): Promise<void>;
+  arrived(turns: number, moment: Moment, and?: { readonly agents: number }): Promise<void>;
   /** Lets a person's time pass, where that is what is tried. */
   wait(ms: number): Promise<void>;
   /** Resolves when this file of the work folder is there. */
@@ -50,17 +51,6 @@ export function waitsFor(name: string): Block {
 export async function atTerminal(play: Play, args: readonly string[] = []): Promise<Person> {
   const terminal = await play.terminal(args);
   const { enter, type, press, see } = terminal;
-  const gone = async () => {
-    let last = '';
-    await until(
-      async () => {
-        last = await terminal.screen().catch(() => '');
-        return !isAlive(terminal.pid);
-      },
-      () => `the client still runs\n${last}`,
-    );
-    await terminal.stop();
-  };
   return {
     ...{ play, enter, type, press, see },
     ask: async (prompt, answer) => {
@@ -71,7 +61,7 @@ export async function atTerminal(play: Play, args: readonly string[] = []): Prom
       await press('Escape');
       await see('Interrupted');
     },
-    arrived: (turns, moment) => arrived(play, turns, moment),
+    arrived: (turns, moment, and) => arrived(play, turns, moment, and?.agents ?? 0),
     wait: (ms) => sleep(ms),
     hasFile: (name) =>
       until(
@@ -83,45 +73,36 @@ export async function atTerminal(play: Play, args: readonly string[] = []): Prom
     },
     exit: async () => {
       await enter('/exit');
-      await gone();
-    },
-    closeWindow: async () => {
+      await terminal.ended();
       await terminal.stop();
-      await gone();
     },
+    closeWindow: () => terminal.stop(),
     kill: async () => {
       terminal.kill('SIGKILL');
-      await gone();
+      await terminal.ended();
+      await terminal.stop();
     },
   };
 }
 
 /** Roots come last: with a turn's root all of it is there, but for agents that outlive it. */
-async function arrived({ receiver }: Play, turns: number, moment: Moment): Promise<void> {
-  const count = () => receiver.spans().filter(isTurn).length;
+async function arrived({ receiver }: Play, turns: number, moment: Moment, agents: number): Promise<void> {
+  const count = (which: (span: SpanRow) => boolean) => receiver.spans().filter(which).length;
   await until(
-    () => count() >= turns,
-    () => `turn ${turns} should have arrived at ${moment}; ${count()} turns did`,
+    () => count(isTurn) >= turns && count(isAgent) >= agents,
+    () =>
+      `turn ${turns} should have arrived at ${moment}; ${count(isTurn)} turns and ${count(isAgent)} agents did`,
   );
-  if (count() > turns) throw new Error(`${count()} turns have arrived where ${turns} could be complete`);
+  if (count(isTurn) > turns)
+    throw new Error(`${count(isTurn)} turns have arrived where ${turns} could be complete`);
 }
 
 const PATIENCE_MS = 20_000;
 
-async function until(isSo: () => boolean | Promise<boolean>, fault: () => string): Promise<void> {
+async function until(isSo: () => boolean, fault: () => string): Promise<void> {
   const end = Date.now() + PATIENCE_MS;
-  while (!(await isSo())) {
+  while (!isSo()) {
     if (Date.now() > end) throw new Error(fault());
     await sleep(50);
-  }
-}
-
-/** A process that has ended but was not waited for counts as alive: tmux waits for its own. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -12,7 +12,7 @@ import {
 import type { ModelServer } from './support/model-server.ts';
 import { startTerminal, type TerminalClient } from './support/terminal-client.ts';
 import type { TelemetryReceiver } from './telemetry-receiver.ts';
-import { warmsUp } from './versions.ts';
+import { needsNextWakeUp, warmsUp } from './versions.ts';
 
 export interface Play {
   readonly version: string;
@@ -75,6 +75,14 @@ export async function askAll(
   for (const prompt of prompts) session = String((await client.ask(prompt))['session_id']);
   await client.finish();
   return session;
+}
+
+/**
+ * One more session, where the trace is not complete before: after `--continue`, 1.0.128 writes into another file than the one
+ * that its hooks name.
+ */
+export async function nextWakeUp(scene: Play): Promise<void> {
+  if (needsNextWakeUp(scene.version)) await scene.once('Another session');
 }
 
 /** Until a fresh client has asked for itself, but not for long. */

@@ -3,6 +3,7 @@
 // everything that was started is stopped, the stage is removed, and the user's settings are as they were before `install`.
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Evidence, Fault } from './evidence.ts';
 import { installOn, type Installation } from './installation.ts';
 import { judge } from './judge.ts';
@@ -47,7 +48,7 @@ export async function runScenario(scenario: Scenario, client: InstalledClient): 
     const { rest, worked, log } = installation;
     const playing = startPlay(client, stage, { model, receiver, rest, worked });
     try {
-      await scenario.drive(playing);
+      await inTime(scenario.drive(playing));
     } catch (error) {
       throw new Error(`${String(error)}\n${log()}`, { cause: error });
     } finally {
@@ -83,6 +84,22 @@ export async function runScenario(scenario: Scenario, client: InstalledClient): 
     await model.stop();
     await receiver.stop();
     stage.remove();
+  }
+}
+
+/** A drive that waits for what never comes is given up, so that its clients are stopped. */
+async function inTime(drive: Promise<void>, ms = 90_000): Promise<void> {
+  const enough = new AbortController();
+  const tooLong = sleep(ms, undefined, { signal: enough.signal }).then(() => {
+    throw new Error(`the scenario is not over after ${ms / 1000} s`);
+  });
+  try {
+    await Promise.race([drive, tooLong]);
+  } finally {
+    enough.abort();
+    tooLong.catch(() => {});
+    // What it waited for may still reject when its clients are stopped.
+    drive.catch(() => {});
   }
 }
 

@@ -78,6 +78,8 @@ function session(installed: InstalledClient, url: string | undefined): Run {
       if (model.requests.length < 40) throw new Error('the session was cut short');
       return time;
     } finally {
+      // One that waits for a backend is not waited for; it is ended, by its id.
+      await installation?.worked(2_000).catch(() => {});
       installation?.stop();
       await model.stop();
       stage.remove();

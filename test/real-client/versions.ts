@@ -23,6 +23,11 @@ export function isSince(version: string, first: string): boolean {
   return atLeast(version as Version, first as Version); // both are names of releases
 }
 
+/** What it continues is told with the next wake-up: its hooks name another file than the one that it writes. */
+export function needsNextWakeUp(version: string): boolean {
+  return !isSince(version, '2.0.50');
+}
+
 /** Turns the client's own telemetry on. */
 export function nativeVariables(endpoint: string): Record<string, string> {
   return {

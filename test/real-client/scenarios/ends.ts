@@ -1,8 +1,9 @@
 // Clients that are interrupted or killed in mid-turn.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { nextWakeUp } from '../play.ts';
 import { turn, type ExpectedTurn, type Scenario } from '../scenario.ts';
 import { play, say, use } from '../support/model-script.ts';
-import { isSince } from '../versions.ts';
+import { isSince, needsNextWakeUp } from '../versions.ts';
 
 const long = 'A long answer that streams slowly and will be interrupted before it is through. '.repeat(4);
 
@@ -39,7 +40,6 @@ export const killedInTool: Scenario = {
       say('First answer.'),
       say('I run it.', use('Bash', { command: waits, description: 'Wait' }, 'waits')),
       say('Answer after the kill.'),
-      say('Another answer.'),
     ],
   }),
   drive: async (scene) => {
@@ -54,12 +54,11 @@ export const killedInTool: Scenario = {
     const again = scene.headless(['--continue']);
     await again.ask('Go on');
     await again.finish();
-    // 1.0.128 goes on in another file than its hooks say: what is there comes with the next wake-up.
-    await scene.once('Another session');
+    await nextWakeUp(scene);
   },
-  expects: {
-    turns: [turn(1), turn(1, 'lost'), turn(1), turn(1)],
+  expects: (version) => ({
+    turns: [turn(1), turn(1, 'lost'), turn(1), ...(needsNextWakeUp(version) ? [turn(1)] : [])],
     outcomes: { waits: 'unfinished' },
     nativeIsCut: true,
-  },
+  }),
 };

@@ -2,7 +2,7 @@
 // In: an installed client and a stage. Out: a terminal that takes text and keys and can be looked at.
 // Always: the client has the stage's environment (and TERM) and nothing else; `stop` ends this tmux server and with it
 // the client, and touches no other.
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -26,7 +26,7 @@ export interface TerminalClient {
   /** Resolves when the client has ended; rejects after `timeoutMs`. */
   ended(timeoutMs?: number): Promise<void>;
   kill(signal: NodeJS.Signals): void;
-  /** Closes the terminal, as a person closes the window: the client gets SIGHUP. */
+  /** Closes the terminal, as a person closes the window: the client gets SIGHUP. Resolves when it has ended; SIGKILL if it does not. */
   stop(): Promise<void>;
 }
 
@@ -71,19 +71,20 @@ export async function startTerminal(
   const type = async (text: string) => {
     await tmux('send-keys', '-t', 'client', '-l', text);
   };
-  const running = () => {
-    try {
-      return execFileSync('tmux', ['-S', socket, 'display-message', '-p', '-t', 'client', '#{pane_dead}'], {
-        encoding: 'utf8',
-        stdio: 'pipe',
-      }).startsWith('0');
-    } catch {
-      return false; // the server is gone, and the client with it
+  const running = () => isRunning(pid);
+  const ended: TerminalClient['ended'] = async (timeoutMs = 15_000) => {
+    const end = Date.now() + timeoutMs;
+    while (running()) {
+      if (Date.now() > end) throw new Error(`the client still runs\n${await screen().catch(() => '')}`);
+      await sleep(50);
     }
   };
 
   const stop = async () => {
     await tmux('kill-server').catch(() => {}); // it may have ended by itself
+    await ended().catch(() => {
+      process.kill(pid, 'SIGKILL');
+    });
   };
 
   try {
@@ -107,18 +108,18 @@ export async function startTerminal(
     screen,
     see,
     running,
-    ended: async (timeoutMs = 15_000) => {
-      const end = Date.now() + timeoutMs;
-      while (running()) {
-        if (Date.now() > end) throw new Error(`the client still runs\n${await screen()}`);
-        await sleep(50);
-      }
-    },
+    ended,
     kill: (signal) => {
       process.kill(pid, signal);
     },
     stop,
   };
+}
+
+/** One that tmux has not waited for yet has ended too. */
+function isRunning(pid: number): boolean {
+  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
+  return stdout.trim() !== '' && !stdout.startsWith('Z');
 }
 
 /** Until the screen stands still: before that, a client that starts may take Enter for a line break. */
