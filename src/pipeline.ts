@@ -81,15 +81,30 @@ async function run(session: OpenSession, resolution: Resolution, workshop: Works
     checkpoint: reader.checkpoint(),
     facts: withoutPrompts(record.facts, outgoing?.settledPrompts()),
   };
-  const { client, stoppedAt } = record.facts;
+  const { client } = record.facts;
   // While its client lives, more may come without a hook: a prompt's line is written after its hook, and a client that
   // is killed has no last one.
   const undecided = !facts.over && (client !== undefined || reader.isUndecided() || reader.isMissing());
   records.save(session.record, undecided);
   return {
     spans: outgoing?.sent() ?? 0,
-    awaitsMark: stoppedAt !== undefined && stoppedAt >= (reader.openTurn()?.startedAt ?? Infinity),
+    awaitsMark: !facts.over && awaitsMark(record.facts, reader),
   };
+}
+
+/**
+ * Did the Stop hook run for a turn that is open, or for one whose prompt is not in the file yet? (Claude Code 2.1.329 in a
+ * terminal: seen 300 ms after the hook.)
+ */
+function awaitsMark({ stoppedAt, stoppedPrompt }: TicketFacts, reader: SessionReader): boolean {
+  if (stoppedAt === undefined) return false;
+  const open = reader.openTurn();
+  if (open !== undefined) return stoppedAt >= open.startedAt;
+  const { lastTurn } = reader.checkpoint().memory;
+  if (lastTurn === undefined) return true;
+  return (
+    stoppedPrompt !== undefined && stoppedPrompt !== lastTurn.promptId && stoppedAt >= lastTurn.startedAt
+  );
 }
 
 function openOutgoing(

@@ -20,11 +20,12 @@ export function withTicket(facts: TicketFacts, ticket: Ticket): TicketFacts {
   };
   switch (ticket.event) {
     case 'Stop':
-      return { ...known, stoppedAt: ticket.arrivedAt };
+      return { ...known, stoppedAt: ticket.arrivedAt, stoppedPrompt: ticket.promptId };
     case 'StopFailure':
       return {
         ...known,
         stoppedAt: ticket.arrivedAt,
+        stoppedPrompt: ticket.promptId,
         failedPrompts: [
           ...facts.failedPrompts,
           ...(ticket.promptId === undefined ? [] : [ticket.promptId]),

@@ -31,6 +31,8 @@ export interface TicketFacts {
   readonly failedPrompts: readonly string[];
   readonly resumedAt: readonly number[];
   readonly stoppedAt?: number | undefined;
+  /** The prompt whose turn it was, where the hook tells. */
+  readonly stoppedPrompt?: string | undefined;
   readonly ended: boolean;
   /** Prompts whose turns have not closed yet, in the order of their first tickets. */
   readonly prompts: readonly PromptTicket[];
@@ -104,6 +106,7 @@ export const sessionRecordSchema = z.object({
     failedPrompts: z.array(z.string()),
     resumedAt: z.array(z.number()),
     stoppedAt: z.number().optional(),
+    stoppedPrompt: text,
     ended: z.boolean(),
     prompts: z
       .array(

@@ -1,7 +1,7 @@
 // The terminal counterpart of play.ts: a person at one client in a terminal, with an eye on the backend.
 // Always: each step waits for something that can be seen (the screen, the backend, the client's process), never for a time;
 // what a drive says to have arrived must have come at that moment, without anything further being done.
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SpanRow } from '../../collector/model.ts';
@@ -21,14 +21,16 @@ export interface Person extends Pick<TerminalClient, 'enter' | 'type' | 'press' 
   /** Presses Esc and sees that the turn is interrupted. */
   interrupt(): Promise<void>;
   /**
-   * Resolves when the roots of so many turns (and runs of agents), and with them all that is theirs, have come to the backend. Rejects when
-   * they do not come by themselves, or when there are more.
+   * Resolves when the roots of so many turns (and runs of agents), and with them all that is theirs, have come to the
+   * backend. Rejects when they do not come by themselves, or when there are more.
    */
   arrived(turns: number, moment: Moment, and?: { readonly agents: number }): Promise<void>;
   /** Lets a person's time pass, where that is what is tried. */
   wait(ms: number): Promise<void>;
   /** Resolves when this file of the work folder is there. */
   hasFile(name: string): Promise<void>;
+  /** Resolves when this stands in a transcript: a client that is killed takes with it what it has not written. */
+  isWritten(text: string): Promise<void>;
   /** Lets a tool go on that `waitsFor` this. */
   give(name: string): void;
   /** Leaves with `/exit`. */
@@ -68,6 +70,11 @@ export async function atTerminal(play: Play, args: readonly string[] = []): Prom
         () => existsSync(join(play.stage.work, name)),
         () => `there is no ${name}`,
       ),
+    isWritten: (text) =>
+      until(
+        () => transcripts(play).some((path) => readFileSync(path, 'utf8').includes(text)),
+        () => `no transcript holds ${text}`,
+      ),
     give: (name) => {
       writeFileSync(join(play.stage.work, name), '');
     },
@@ -95,6 +102,12 @@ async function arrived({ receiver }: Play, turns: number, moment: Moment, agents
   );
   if (count(isTurn) > turns)
     throw new Error(`${count(isTurn)} turns have arrived where ${turns} could be complete`);
+}
+
+function transcripts({ stage }: Play): string[] {
+  const folder = join(stage.config, 'projects');
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return names.filter((name) => name.endsWith('.jsonl')).map((name) => join(folder, name));
 }
 
 const PATIENCE_MS = 20_000;

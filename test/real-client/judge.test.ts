@@ -82,6 +82,7 @@ describe('it finds', () => {
     ['ends of tools before the next request within 500 ms', 'an end that is off', changeSpan(right, 'tool-b', { endUnixNano: at(1600) })], // prettier-ignore
     ['ends of turns within 500 ms', 'a turn that ends late', changeSpan(right, 'turn', { endUnixNano: at(3000) })], // prettier-ignore
     ['what is inferred is marked, and only that', 'a recorded start marked inferred', changeAttributes(right, 'generation-1', { 'turnspan.start.inferred': true })], // prettier-ignore
+    ['one trace with the native spans', 'a turn that is a root beside its interaction', changeSpan(together, 'turn', { parentSpanId: null })], // prettier-ignore
     ['one trace with the native spans', 'a turn beside the native trace', changeSpan(together, 'turn', { traceId: 'x' })], // prettier-ignore
     ['each native tool call is one of ours', 'a native call that is none of ours', { ...together, spans: without('tool-a').spans }], // prettier-ignore
     ['each native request is one of ours', 'a request that is not native', { ...together, native: { ...together.native, spans: together.native.spans.filter(({ attributes }) => attributes['request_id'] !== 'req_2') } }], // prettier-ignore

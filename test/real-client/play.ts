@@ -1,6 +1,5 @@
 // What a scenario's drive has in its hands: the client on its stage, the model behind it, the backend that Turnspan sends to.
 // Always: clients that are started here end with the run.
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientStage } from './support/client-stage.ts';
 import type { InstalledClient } from './support/clients.ts';
 import {
@@ -12,7 +11,7 @@ import {
 import type { ModelServer } from './support/model-server.ts';
 import { startTerminal, type TerminalClient } from './support/terminal-client.ts';
 import type { TelemetryReceiver } from './telemetry-receiver.ts';
-import { needsNextWakeUp, warmsUp } from './versions.ts';
+import { needsNextWakeUp } from './versions.ts';
 
 export interface Play {
   readonly version: string;
@@ -70,7 +69,6 @@ export async function askAll(
   args: readonly string[] = [],
 ): Promise<string> {
   const client = scene.headless(args);
-  if (warmsUp(scene.version)) await warmedUp(scene.model);
   let session = '';
   for (const prompt of prompts) session = String((await client.ask(prompt))['session_id']);
   await client.finish();
@@ -83,10 +81,4 @@ export async function askAll(
  */
 export async function nextWakeUp(scene: Play): Promise<void> {
   if (needsNextWakeUp(scene.version)) await scene.once('Another session');
-}
-
-/** Until a fresh client has asked for itself, but not for long. */
-async function warmedUp({ exchanges }: ModelServer): Promise<void> {
-  const before = exchanges.length;
-  for (let waits = 0; waits < 20 && exchanges.length < before + 3; waits += 1) await sleep(100);
 }

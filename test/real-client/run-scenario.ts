@@ -80,6 +80,8 @@ export async function runScenario(scenario: Scenario, client: InstalledClient): 
     ];
     return { evidence, faults, log: log() };
   } finally {
+    // Where something went wrong a worker may still be at it, and would write into what is removed.
+    await installation?.worked(5000).catch(() => {});
     installation?.stop();
     await model.stop();
     await receiver.stop();

@@ -1,6 +1,6 @@
 // Which scenario runs with which client. In: the scenarios, and what was asked for on the command line (by way of the environment).
 import type { Scenario } from './scenario.ts';
-import { isSince, newest, older } from './versions.ts';
+import { inTerminal, isSince, newest, older } from './versions.ts';
 
 interface Runs {
   readonly version: string;
@@ -21,8 +21,9 @@ export function runsToMake(scenarios: readonly Scenario[], env: NodeJS.ProcessEn
   return (clients ?? [newest, ...older]).map((version) => {
     const isOlder = clients === undefined && version !== newest;
     const wanted = asked.filter(
-      // In the terminal the newest client alone is played: older screens look otherwise.
-      ({ mode, short }) => !isOlder || (mode === 'headless' && (!isShort || short === true)),
+      ({ mode, short }) =>
+        !isOlder ||
+        (mode === 'headless' ? !isShort || short === true : short === true && inTerminal.includes(version)),
     );
     return {
       version,

@@ -5,6 +5,9 @@ export const newest = '2.1.329';
 /** One of each way in which a client wrote its sessions down. */
 export const older = ['2.1.220', '2.1.100', '2.1.50', '2.1.0', '2.0.50', '1.0.128'] as const;
 
+/** Those of them that are tried in a terminal too: what a person sees there differs from version to version. */
+export const inTerminal: readonly string[] = ['2.1.220', '2.1.100'];
+
 const since = {
   /** `claude_code.*` spans of its own. */
   nativeTraces: '2.1.220',
@@ -12,11 +15,6 @@ const since = {
 
 export function knows(version: string, what: keyof typeof since): boolean {
   return isSince(version, since[what]);
-}
-
-/** Agents that nobody asked for (`Warmup`) run at each start, and the first answer waits for them. */
-export function warmsUp(version: string): boolean {
-  return isSince(version, '2.0.50') && !isSince(version, '2.1.38');
 }
 
 export function isSince(version: string, first: string): boolean {

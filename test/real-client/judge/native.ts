@@ -88,19 +88,16 @@ function oneToOne({ kind, native, ours }: Pair, wanted: ReadonlySet<string>, isC
 
 function inOneTrace(evidence: Evidence, both: readonly Both[]): Fault[] {
   const rule = 'one trace with the native spans';
-  const interactions = new Set(
-    named(evidence.native.spans, 'claude_code.interaction').map(
-      ({ traceId, spanId }) => `${traceId} ${spanId}`,
-    ),
+  const interactions = named(evidence.native.spans, 'claude_code.interaction');
+  const traces = new Set(interactions.map(({ traceId }) => traceId));
+  const places = new Set(interactions.map(({ traceId, spanId }) => `${traceId} ${spanId}`));
+  const apart = both.filter(({ native, ours }) => native.traceId !== ours.traceId);
+  // The interaction of a client that was killed never came: then the turn is the root of its trace.
+  const astray = turnsOf(evidence).filter(({ traceId, parentSpanId }) =>
+    parentSpanId === null ? traces.has(traceId) : !places.has(`${traceId} ${parentSpanId}`),
   );
   return [
-    ...both.flatMap(({ native, ours }) =>
-      native.traceId === ours.traceId ? [] : [{ rule, what: `${ours.name} ${ours.spanId} lies in another` }],
-    ),
-    ...turnsOf(evidence).flatMap(({ traceId, parentSpanId, spanId }) =>
-      parentSpanId === null || interactions.has(`${traceId} ${parentSpanId}`)
-        ? []
-        : [{ rule, what: `turn ${spanId} is under no interaction` }],
-    ),
+    ...(apart.length === 0 ? [] : [{ rule, what: `${apart.length} of ${both.length} spans lie in others` }]),
+    ...astray.map(({ spanId }) => ({ rule, what: `turn ${spanId} is not under the interaction` })),
   ];
 }

@@ -74,6 +74,7 @@ export const killedInTerminal: Scenario = {
     await user.arrived(1, 'its end');
     await user.ask('Run it', 'I run it.');
     await user.hasFile('.begun');
+    await user.isWritten('touch .begun');
     await user.kill();
     const again = await atTerminal(client);
     await again.arrived(2, 'the next session');

@@ -3,7 +3,8 @@ import { allowTools, atTerminal, waitsFor } from '../at-terminal.ts';
 import { turn, type Scenario } from '../scenario.ts';
 import { bash, play, say, think, use, type Script } from '../support/model-script.ts';
 
-const long = 'A long answer that streams slowly and will be interrupted before it is through. '.repeat(4);
+// In paragraphs: older clients show one when it is whole.
+const long = 'A long answer that will be interrupted.\n\n'.repeat(8);
 const begins = 'touch .begun; for i in $(seq 40); do sleep 0.3; done';
 const cut = use('Bash', { command: begins, description: 'Wait' }, 'cut');
 
