@@ -29,7 +29,7 @@ export interface AgentRuns {
   adopt(turn: TurnScope | undefined, endedAt: number, before?: TurnScope): void;
   /** Sums of a turn's agents that were handed out, each given once. */
   sumsOf(turn: TurnScope): RollUp;
-  /** How many launches of a turn have not ended; a workflow counts as one. */
+  /** How many launches of a turn's own thread have not ended; a workflow counts as one. */
   pendingIn(turn: TurnScope): number;
   isAnyRunning(): boolean;
   launches(): AgentLaunch[];
@@ -206,11 +206,17 @@ export function createAgentRuns(
     adopt,
     sumsOf: ({ turnId }) =>
       sumsUnder(({ scope, parentAgentId }) => scope.turnId === turnId && parentAgentId === undefined),
+    // Only its own: how much of the agents' files is on disk when it closes is chance.
     pendingIn: ({ turnId }) =>
       launches
         .all()
-        .filter((one) => one.scope.turnId === turnId && isRunning(one) && one.workflowRun === undefined)
-        .length,
+        .filter(
+          (one) =>
+            one.scope.turnId === turnId &&
+            one.parentAgentId === undefined &&
+            one.workflowRun === undefined &&
+            isRunning(one),
+        ).length,
     isAnyRunning: () => launches.all().some(isRunning),
     launches: launches.all,
     undecidedFrom: () => {
