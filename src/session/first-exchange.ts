@@ -11,7 +11,8 @@ export interface FirstExchange {
   add(entry: SessionEntry): readonly SessionEntry[];
   /** No line will come: hands on what is held. */
   finish(): readonly SessionEntry[];
-  /** Offset of the first line that is held. */
+  isHolding(): boolean;
+  /** Offset of the first line that was held: the first turn begins there, though its prompt may stand below. */
   heldFrom(): number | undefined;
 }
 
@@ -22,6 +23,7 @@ const MOST_HELD = 100;
 export function createFirstExchange(begun: boolean): FirstExchange {
   let isOpen = begun;
   let held: SessionEntry[] = [];
+  let heldFrom: number | undefined;
 
   const open = (...prompt: SessionEntry[]): SessionEntry[] => {
     const entries = [...prompt, ...held];
@@ -38,11 +40,13 @@ export function createFirstExchange(begun: boolean): FirstExchange {
         return first !== undefined && isAnsweredBy(first, entry) ? open(entry) : [...open(), entry];
       }
       if (held.length === 0 && !isAnswer(entry)) return [entry];
+      heldFrom ??= entry.offset;
       held.push(entry);
       return held.length < MOST_HELD ? [] : open();
     },
     finish: () => (held.length === 0 ? [] : open()),
-    heldFrom: () => held[0]?.offset,
+    isHolding: () => held.length > 0,
+    heldFrom: () => heldFrom,
   };
 }
 

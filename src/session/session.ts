@@ -93,6 +93,10 @@ export function createSession(sessionId: string, memory?: SessionMemory, wholeIn
     return completed;
   };
 
+  /** Where the first turn begins, until it has closed. */
+  const firstTurnFrom = (): number | undefined =>
+    turns.count() === 0 || (turns.count() === 1 && turns.isOpen()) ? firstExchange.heldFrom() : undefined;
+
   const remember = (count: number, lastTurn: TurnScope | undefined): void => {
     remembered = { turns: count, lastTurn, launches: agentRuns.launches() };
   };
@@ -158,11 +162,10 @@ export function createSession(sessionId: string, memory?: SessionMemory, wholeIn
       if (!turns.isOpen()) remember(turns.count(), lastTurn);
       return wholeInput === undefined ? completed : completed.map(withInput);
     },
-    isUndecided: () =>
-      turns.isUndecided() || firstExchange.heldFrom() !== undefined || agentRuns.isAnyRunning(),
+    isUndecided: () => turns.isUndecided() || firstExchange.isHolding() || agentRuns.isAnyRunning(),
     openTurn: () => (turns.isOpen() ? turns.last() : undefined),
     memory: () => remembered,
-    undecidedFrom: () => firstOf(turns.undecidedFrom(), firstExchange.heldFrom(), agentRuns.undecidedFrom()),
+    undecidedFrom: () => firstOf(turns.undecidedFrom(), firstTurnFrom(), agentRuns.undecidedFrom()),
     agentIsSettled: (agentId) => agentRuns.isSettled(agentId, remembered.launches),
   };
 }
