@@ -1,17 +1,22 @@
 // The whole flow on one page: a session's files from where reading left off ▶ entries ▶ turns and their parts ▶ spans
-// ▶ the outbox ▶ and only then the position moves. No logic of its own.
+// ▶ the outbox ▶ and only then the position moves.
 import { resolveDestination, type Resolution, type Sending } from './config/resolve.ts';
 import type { Log } from './platform/log.ts';
 import { liveness } from './platform/processes.ts';
 import type { Ticket } from './inbox/ticket.ts';
-import type { Completed } from './session/model.ts';
+import type { Completed, TurnScope } from './session/model.ts';
 import type { SessionFacts } from './session/session-facts.ts';
 import { createOutgoing, type Outgoing } from './outgoing.ts';
 import { createSessionReader, Restart, type SessionReader } from './session-reader.ts';
 import type { BatchId } from './delivery/batch-id.ts';
 import type { Installation } from './state/installation.ts';
 import type { Ledger } from './state/ledger.ts';
-import { emptyCheckpoint, type SessionRecord, type TicketFacts } from './state/session-record.ts';
+import {
+  emptyCheckpoint,
+  type Checkpoint,
+  type SessionRecord,
+  type TicketFacts,
+} from './state/session-record.ts';
 import type { SessionRecords } from './state/session-records.ts';
 import { withoutPrompts } from './ticket-facts.ts';
 import { createTurnTraces } from './turn-traces.ts';
@@ -88,7 +93,7 @@ async function run(session: OpenSession, resolution: Resolution, workshop: Works
   records.save(session.record, undecided);
   return {
     spans: outgoing?.sent() ?? 0,
-    awaitsMark: !facts.over && awaitsMark(record.facts, reader),
+    awaitsMark: !facts.over && awaitsMark(record.facts, reader.openTurn(), session.record.checkpoint),
   };
 }
 
@@ -96,11 +101,13 @@ async function run(session: OpenSession, resolution: Resolution, workshop: Works
  * Did the Stop hook run for a turn that is open, or for one whose prompt is not in the file yet? (Claude Code 2.1.329 in a
  * terminal: seen 300 ms after the hook.)
  */
-function awaitsMark({ stoppedAt, stoppedPrompt }: TicketFacts, reader: SessionReader): boolean {
+function awaitsMark(
+  { stoppedAt, stoppedPrompt }: TicketFacts,
+  open: TurnScope | undefined,
+  { memory: { lastTurn } }: Checkpoint,
+): boolean {
   if (stoppedAt === undefined) return false;
-  const open = reader.openTurn();
   if (open !== undefined) return stoppedAt >= open.startedAt;
-  const { lastTurn } = reader.checkpoint().memory;
   if (lastTurn === undefined) return true;
   return (
     stoppedPrompt !== undefined && stoppedPrompt !== lastTurn.promptId && stoppedAt >= lastTurn.startedAt

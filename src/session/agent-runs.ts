@@ -4,6 +4,7 @@
 import type { ApiRequestEntry, ConversationEntry } from '../transcript/entry.ts';
 import { createAgent, type Agent, type AgentMeta, type Reach } from './agents.ts';
 import { toCompleted } from './completed.ts';
+import { firstOf } from './first-of.ts';
 import { createInlineAgents } from './inline-agents.ts';
 import { textField } from './json-fields.ts';
 import { createLaunches, type AgentCall, type AgentLaunch } from './launches.ts';
@@ -219,12 +220,12 @@ export function createAgentRuns(
         ).length,
     isAnyRunning: () => launches.all().some(isRunning),
     launches: launches.all,
-    undecidedFrom: () => {
-      const offsets = [...inlineFrom].flatMap(([agentId, offset]) =>
-        agents.get(agentId)?.nextRun() === undefined ? [] : [offset],
-      );
-      return offsets.length === 0 ? undefined : Math.min(...offsets);
-    },
+    undecidedFrom: () =>
+      firstOf(
+        ...[...inlineFrom].map(([agentId, offset]) =>
+          agents.get(agentId)?.nextRun() === undefined ? undefined : offset,
+        ),
+      ),
     isSettled: (agentId, before) => {
       const isSettled = (id: string): boolean => {
         const known = launches.ofAgent(id);

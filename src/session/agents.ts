@@ -36,7 +36,6 @@ export interface Agent {
   readonly agentId: string;
   add(entry: ConversationEntry | ApiRequestEntry): void;
   setMeta(meta: AgentMeta): void;
-  meta(): AgentMeta;
   /** Its oldest run that was not handed out. */
   nextRun(): RunStart | undefined;
   /** Hands out the parts of that run that are complete; all of them where `reach` says that it is over. */
@@ -125,7 +124,6 @@ export function createAgent(agentId: string): Agent {
     setMeta: (known) => {
       meta = known;
     },
-    meta: () => meta,
     nextRun: () => runs[0],
     add: (entry) => {
       const open = runs.at(-1);

@@ -1,7 +1,8 @@
 // In: the entries of a session's main file in order, and what the tickets know. Out: turns that open and close, and
 // the parts of each.
 // Always: a turn closes at the first mark that says so (design.md, "Turn close"), never by waiting; its status comes
-// from the lines, never from the mark. What comes after the close without a prompt of its own still belongs to it.
+// from the lines, never from the mark. An answer after the close is a turn of its own, also without a prompt; what else
+// comes then still belongs to the turn before.
 import type {
   ApiRequestEntry,
   AssistantEntry,
@@ -292,8 +293,9 @@ export function createTurns(
     isUndecided: () => open !== undefined || late?.hasAssistantLine() === true,
     // An answer that is still to come depends on all these lines: on its request, on what it follows.
     undecidedFrom: () =>
-      (open === undefined ? undefined : openFrom) ??
-      firstOf(lateFrom, candidates[0]?.offset, putIn[0]?.offset, pendingRequests[0]?.offset),
+      open === undefined
+        ? firstOf(lateFrom, candidates[0]?.offset, putIn[0]?.offset, pendingRequests[0]?.offset)
+        : openFrom,
     count: () => turns,
     last: () => last,
   };

@@ -12,6 +12,7 @@ type Times = ReadonlyMap<string, number>;
 
 /** Puts originals before their forks; one that is not there counts as empty. Throws what the file system says of a file that cannot be read. */
 export function originalsFirst(transcripts: readonly string[]): string[] {
+  if (transcripts.length < 2) return [...transcripts];
   const families = new Map<string, string[]>();
   for (const transcript of transcripts) {
     const [first] = timesOf(transcript, 1).keys();
