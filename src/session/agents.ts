@@ -57,9 +57,6 @@ interface OpenRun {
   finished: boolean;
 }
 
-/** Side questions and compactions (clients of 2.1.38 to 2.1.100). */
-const COPIES = /^a(compact|side_question)-/;
-
 export function createAgent(agentId: string): Agent {
   const runs: OpenRun[] = [];
   let meta: AgentMeta = {};
@@ -75,8 +72,6 @@ export function createAgent(agentId: string): Agent {
       stopped: false,
       finished: false,
     };
-    // Their files begin with a copy of the session, which is no work of theirs.
-    if (COPIES.test(agentId)) runs.length = 0;
     runs.push(run);
     return run;
   };
@@ -85,7 +80,6 @@ export function createAgent(agentId: string): Agent {
   const beginsRun = (entry: ConversationEntry): boolean => {
     if (entry.kind !== 'user' || speakerOf(entry) === 'tool-result') return false;
     const thread = runs.at(-1)?.thread;
-    if (COPIES.test(agentId)) return thread?.hasAssistantLine() === true;
     // A message to an agent that works is taken up by the run that it is in; to one that is done, it is a prompt.
     if (entry.origin === 'coordinator') return thread?.answered() === true;
     return (

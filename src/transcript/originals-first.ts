@@ -2,20 +2,14 @@
 // A fork or branch begins with copies of another session's lines, under their uuids, and does not say so; the original
 // knows more of them (its requests, its agents), so it is the one to be read first.
 // Always: transcripts that share nothing keep their order.
-import { closeSync, openSync } from 'node:fs';
-import { errorCode } from '../platform/reason.ts';
-import { readLines } from './lines.ts';
-import { parseEntries } from './parse-entry.ts';
-
-/** Lines of a conversation: uuid to time, in milliseconds since the epoch. */
-type Times = ReadonlyMap<string, number>;
+import { lineTimesOf, type LineTimes } from './line-times.ts';
 
 /** Puts originals before their forks; one that is not there counts as empty. Throws what the file system says of a file that cannot be read. */
 export function originalsFirst(transcripts: readonly string[]): string[] {
   if (transcripts.length < 2) return [...transcripts];
   const families = new Map<string, string[]>();
   for (const transcript of transcripts) {
-    const [first] = timesOf(transcript, 1).keys();
+    const [first] = lineTimesOf(transcript, 1).keys();
     const key = first ?? transcript;
     families.set(key, [...(families.get(key) ?? []), transcript]);
   }
@@ -27,47 +21,17 @@ export function originalsFirst(transcripts: readonly string[]): string[] {
 /** A family shares its first line. Of two, the original is the one that went on alone first, or never did. */
 function byDescent(family: readonly string[]): string[] {
   if (family.length === 1) return [...family];
-  const members = family.map((transcript) => ({ transcript, times: timesOf(transcript) }));
+  const members = family.map((transcript) => ({ transcript, times: lineTimesOf(transcript) }));
   return members
     .sort((a, b) => wentOnAlone(a.times, b.times) - wentOnAlone(b.times, a.times))
     .map(({ transcript }) => transcript);
 }
 
 /** Time of the first line that only this one has; 0: it has none. */
-function wentOnAlone(own: Times, other: Times): number {
+function wentOnAlone(own: LineTimes, other: LineTimes): number {
   let earliest = 0;
   for (const [uuid, at] of own) {
     if (!other.has(uuid) && (earliest === 0 || at < earliest)) earliest = at;
   }
   return earliest;
-}
-
-function timesOf(transcript: string, atMost = Infinity): Times {
-  const times = new Map<string, number>();
-  const fd = openIfThere(transcript);
-  if (fd === undefined) return times;
-  try {
-    // Mostly it is the first line that is asked for.
-    for (const lines of readLines(fd, 0, { chunkBytes: 16 * 1024 })) {
-      for (const line of lines) {
-        for (const entry of parseEntries(line)) {
-          if ('uuid' in entry) times.set(entry.uuid, entry.timestamp);
-        }
-        if (times.size >= atMost) return times;
-      }
-    }
-  } finally {
-    closeSync(fd);
-  }
-  return times;
-}
-
-/** Of a session whose transcript is lost, the agents' files may be left. */
-function openIfThere(transcript: string): number | undefined {
-  try {
-    return openSync(transcript, 'r');
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
 }

@@ -8,16 +8,21 @@ export type Told = Pick<Story, 'sessionId' | 'metas' | 'writes'>;
 
 /**
  * Reads a session: its transcript, where it is there, and its agents'. Lines are written at their times, but never
- * before the line above; at the same time the agents' come first.
+ * before the line above; at the same time the agents' come first. Lines that an agent's file copied from the transcript
+ * are written with the first that is its own.
  */
 export function readStory(transcript: string): Told {
   const sessionId = basename(transcript, '.jsonl');
   const subagents = join(dirname(transcript), sessionId, 'subagents');
   const metas = new Map<string, string>();
   const timed: { at: number; order: number; write: Write }[] = [];
+  const linesOf = (path: string): string[] => readFileSync(path, 'utf8').split(/(?<=\n)/);
+  const originals = new Set(existsSync(transcript) ? linesOf(transcript).flatMap((line) => uuidOf(line) ?? []) : []);
   const read = (file: string, path: string, order: number): void => {
-    let at = 0;
-    for (const text of readFileSync(path, 'utf8').split(/(?<=\n)/)) {
+    const lines = linesOf(path);
+    const isOwn = (text: string): boolean => file === 'main' || !originals.has(uuidOf(text) ?? '');
+    let at = timeOf(lines.find(isOwn) ?? '');
+    for (const text of lines) {
       at = Math.max(at, timeOf(text));
       timed.push({ at, order, write: { file, text } });
     }
@@ -47,6 +52,11 @@ function agentFilesOf(transcript: string, subagents: string): string[] {
       (path) => AGENT_FILE.test(path) && readFileSync(path, 'utf8').includes(basename(transcript, '.jsonl')),
     );
   return [...below, ...beside].filter((path) => AGENT_FILE.test(path)).sort();
+}
+
+/** Not of a line that has none. */
+function uuidOf(line: string): string | undefined {
+  return /"uuid":"([^"]+)"/.exec(line)?.[1];
 }
 
 /** Milliseconds since the epoch; 0 for a line without a time, or that is no JSON. */
