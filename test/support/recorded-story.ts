@@ -17,7 +17,9 @@ export function readStory(transcript: string): Told {
   const metas = new Map<string, string>();
   const timed: { at: number; order: number; write: Write }[] = [];
   const linesOf = (path: string): string[] => readFileSync(path, 'utf8').split(/(?<=\n)/);
-  const originals = new Set(existsSync(transcript) ? linesOf(transcript).flatMap((line) => uuidOf(line) ?? []) : []);
+  const originals = new Set(
+    existsSync(transcript) ? linesOf(transcript).flatMap((line) => uuidOf(line) ?? []) : [],
+  );
   const read = (file: string, path: string, order: number): void => {
     const lines = linesOf(path);
     const isOwn = (text: string): boolean => file === 'main' || !originals.has(uuidOf(text) ?? '');
