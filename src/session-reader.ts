@@ -12,9 +12,9 @@ import { createSession } from './session/session.ts';
 import { createWholeInput } from './session/whole-input.ts';
 import type { SessionFacts } from './session/session-facts.ts';
 import type { Checkpoint } from './state/session-record.ts';
-import { listAgentFiles, mayHoldCopies, readAgentMeta } from './transcript/agent-files.ts';
+import { listAgentFiles, readAgentMeta } from './transcript/agent-files.ts';
+import { copiedLines } from './transcript/copied-lines.ts';
 import type { Entry, UnknownEntry, UnreadableEntry } from './transcript/entry.ts';
-import { lineTimesOf } from './transcript/line-times.ts';
 import { readLines } from './transcript/lines.ts';
 import { parseEntries } from './transcript/parse-entry.ts';
 import { checkPosition, positionAt, type Position } from './transcript/position.ts';
@@ -79,12 +79,10 @@ export function createSessionReader(options: ReaderOptions): SessionReader {
       const size = sizeOf(file.path);
       if (size === undefined || size === tail.offset) continue;
       session.setAgentMeta(file.agentId, readAgentMeta(file));
-      // What is copied was on disk before the copy was.
-      const copied = mayHoldCopies(file) ? lineTimesOf(main.path) : undefined;
+      const copied = copiedLines(file, transcript);
       for await (const entries of readNew(tail, size)) {
         for (const entry of entries) {
-          if ('uuid' in entry && copied?.has(entry.uuid) === true) continue;
-          session.addAgent(file.agentId, entry);
+          if (!('uuid' in entry && copied.has(entry.uuid))) session.addAgent(file.agentId, entry);
         }
       }
     }

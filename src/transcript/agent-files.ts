@@ -55,14 +55,6 @@ function filesIn(folder: string): AgentFile[] {
     });
 }
 
-/**
- * May an agent's file begin with a copy of the session, which is no work of its own? So do side questions and
- * compactions of 2.1.75 to 2.1.100; the copied lines keep their uuids.
- */
-export function mayHoldCopies({ agentId }: AgentFile): boolean {
-  return /^a(compact|side_question)-/.test(agentId);
-}
-
 /** Does the first line of a file name the session? `undefined`: it is not written yet. */
 function namesSession(path: string, sessionId: string): boolean | undefined {
   const start = Buffer.alloc(16 * 1024);
