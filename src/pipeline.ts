@@ -162,6 +162,7 @@ function factsOf(session: OpenSession, { now }: Workshop): SessionFacts {
     failedPrompts: new Set(facts.failedPrompts),
     resumedAt: facts.resumedAt,
     over: facts.ended || clientIsGone(facts),
+    saidGoodbye: facts.ended,
     quietAfterStop:
       facts.stoppedAt !== undefined && now() - Math.max(facts.stoppedAt, session.changedAt()) >= QUIET_MS,
   };

@@ -160,6 +160,8 @@ export interface Turn {
   readonly endedAt: number;
   readonly endInferred: boolean;
   readonly status: TurnStatus;
+  /** Its client ended in it, and not by being killed. */
+  readonly withGoodbye: boolean;
   /** Name and HTTP status of the API error that it ended with. */
   readonly error?: string | undefined;
   readonly errorStatus?: number | undefined;

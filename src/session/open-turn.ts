@@ -46,8 +46,8 @@ export function beginTurn(
   return turn;
 }
 
-/** The turn as it closes. */
-export function closedTurn(open: OpenTurn, status: TurnStatus): ClosedTurn {
+/** The turn as it closes; `withGoodbye`: because its client ended, which it did by itself. */
+export function closedTurn(open: OpenTurn, status: TurnStatus, withGoodbye: boolean): ClosedTurn {
   const { scope, thread, input, origin, permissionMode, notification, previous, absorbed } = open;
   return {
     scope,
@@ -58,6 +58,7 @@ export function closedTurn(open: OpenTurn, status: TurnStatus): ClosedTurn {
     endedAt: thread.lastAt(),
     endInferred: status === 'lost',
     status,
+    withGoodbye,
     errorStatus: status === 'failed' ? thread.failure()?.apiErrorStatus : undefined,
     error: status === 'failed' ? (thread.failure()?.error ?? 'api_error') : undefined,
     input,

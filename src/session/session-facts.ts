@@ -6,6 +6,8 @@ export interface SessionFacts {
   readonly failedPrompts: ReadonlySet<string>;
   /** Nobody writes this file any more: SessionEnd came, its client is gone, or it is an exported file. */
   readonly over: boolean;
+  /** SessionEnd came: the client had the time to close what it had open, and to hand out telemetry of its own. */
+  readonly saidGoodbye: boolean;
   /** When another process resumed the session: what was open before is over. */
   readonly resumedAt: readonly number[];
   /** A Stop hook ran and nothing was added for 2 s: the only mark of clients that write no summary. */
@@ -15,6 +17,7 @@ export interface SessionFacts {
 export const noFacts: SessionFacts = {
   failedPrompts: new Set(),
   over: false,
+  saidGoodbye: false,
   resumedAt: [],
   quietAfterStop: false,
 };

@@ -100,10 +100,10 @@ export function createTurns(
     return events;
   };
 
-  const closeTurn = (status: TurnStatus): TurnEvent[] => {
+  const closeTurn = (status: TurnStatus, withGoodbye = false): TurnEvent[] => {
     if (open === undefined) return [];
     const events = parts(open.scope, open.thread.finish());
-    events.push({ kind: 'turn-closed', turn: closedTurn(open, status) });
+    events.push({ kind: 'turn-closed', turn: closedTurn(open, status, withGoodbye) });
     closed = open.thread;
     open = undefined;
     return events;
@@ -113,12 +113,12 @@ export function createTurns(
   const wasResumed = (thread: Thread, before = Infinity): boolean =>
     facts().resumedAt.some((at) => at > thread.lastAt() && at <= before);
 
-  const closeBy = (undecided: TurnStatus, at?: number): TurnEvent[] => {
+  const closeBy = (undecided: TurnStatus, at?: number, withGoodbye = false): TurnEvent[] => {
     if (open === undefined) return [];
     // A client that lives gives each call a result before it goes on, interrupted ones too.
     const isLost = wasResumed(open.thread, at) || open.thread.hasOpenCalls();
     const status = statusOf(open.thread, isLost ? 'lost' : undecided);
-    return closeTurn(status);
+    return closeTurn(status, withGoodbye);
   };
 
   /** A mark closed the open turn: prompts that were held are turns of their own. */
@@ -278,7 +278,7 @@ export function createTurns(
       }
     },
     settle: () => {
-      const { failedPrompts, over, quietAfterStop } = facts();
+      const { failedPrompts, over, saidGoodbye, quietAfterStop } = facts();
       if (open !== undefined) {
         const { promptId, clientVersion } = open.scope;
         const stopFailed = promptId !== undefined && failedPrompts.has(promptId);
@@ -287,7 +287,7 @@ export function createTurns(
         if (quietAfterStop && writesNoSummary(clientVersion) && open.thread.answered())
           return closeByMark('interrupted');
       }
-      return over ? [...release(), ...closeBy('lost'), ...finishLate()] : [];
+      return over ? [...release(), ...closeBy('lost', undefined, saidGoodbye), ...finishLate()] : [];
     },
     isOpen: () => open !== undefined,
     isUndecided: () => open !== undefined || late?.hasAssistantLine() === true,

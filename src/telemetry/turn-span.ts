@@ -55,15 +55,16 @@ export function turnSpan(turn: Turn, content: ContentPolicy, traceOf: TraceOf): 
 }
 
 /**
- * What the turn hangs under in somebody else's trace. The client hands its own span of a turn out when the turn ends: where
- * it was gone before, nobody ever sees that span, and ours is the root.
+ * What the turn hangs under in somebody else's trace. The client hands its own span of a turn out when the turn ends, or
+ * when it says goodbye: where it was killed before, nobody ever sees that span, and ours is the root.
  */
 function remoteParent(
-  { scope, status }: Turn,
+  { scope, status, withGoodbye }: Turn,
   traceOf: TraceOf,
 ): Pick<SpanInput, 'parentSpanId' | 'parentIsRemote'> {
   const context = traceOf(scope);
-  if (context.kind !== 'joined' || (context.parentOf === 'client' && status === 'lost')) return {};
+  if (context.kind !== 'joined') return {};
+  if (context.parentOf === 'client' && status === 'lost' && !withGoodbye) return {};
   return { parentSpanId: context.parent.spanId, parentIsRemote: true };
 }
 

@@ -73,7 +73,7 @@ export async function runScenario(scenario: Scenario, client: InstalledClient): 
       native: { spans: receiver.nativeSpans(), logs: receiver.nativeLogs() },
     };
     const faults = [
-      ...judge(evidence, { merged: native && isMerged() }),
+      ...judge(evidence, { merged: native }),
       ...(readFileSync(settings, 'utf8') === before
         ? []
         : [{ rule: 'settings as they were', what: 'after uninstall' }]),
@@ -117,11 +117,6 @@ function keep(name: string, { config, home }: ClientStage, seen: object): void {
     1,
   );
   writeFileSync(join(folder, name, 'seen.json'), text);
-}
-
-/** Whether our spans are held to lie in the client's own traces. */
-function isMerged(): boolean {
-  return process.env['TURNSPAN_MERGED'] === '1';
 }
 
 function expectedOf({ expects }: Scenario, version: string): Expected {

@@ -34,3 +34,9 @@ export function runsToMake(scenarios: readonly Scenario[], env: NodeJS.ProcessEn
     };
   });
 }
+
+/** Whether a test of the newest client is asked for, one that is no scenario. */
+export function isAskedFor(name: string, env: NodeJS.ProcessEnv = process.env): boolean {
+  const clients = env['TURNSPAN_REAL_CLIENT']?.split(' ') ?? [newest];
+  return name.includes(env['TURNSPAN_REAL_ONLY'] ?? '') && clients.includes(newest);
+}

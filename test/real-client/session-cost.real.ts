@@ -7,6 +7,7 @@ import { alternate, timed, type Run } from '../../bench/alternate.ts';
 import { startBackend } from '../support/loopback-backend.ts';
 import { installOn } from './installation.ts';
 import { tell } from './results.ts';
+import { isAskedFor } from './runs.ts';
 import { fortySteps } from './scenarios/tools.ts';
 import { setStage } from './support/client-stage.ts';
 import { fetchClient, type InstalledClient } from './support/clients.ts';
@@ -19,13 +20,12 @@ const ROUNDS = 5;
 const BOUND = 1.03;
 
 const client = await fetchClient(newest);
-const only = process.env['TURNSPAN_REAL_ONLY'] ?? '';
 /** Minutes of measuring are not for the short list. */
-const isAskedFor =
-  'session-cost'.includes(only) &&
+const isWanted =
+  isAskedFor('session-cost') &&
   ['TURNSPAN_REAL_CLIENT', 'TURNSPAN_REAL_SHORT'].every((name) => process.env[name] === undefined);
 
-test.skipIf(client.kind === 'unavailable' || !isAskedFor)(
+test.skipIf(client.kind === 'unavailable' || !isWanted)(
   'a session of forty steps takes at most 3 % longer',
   { timeout: 600_000 },
   async () => {

@@ -26,7 +26,7 @@ export function needsNextWakeUp(version: string): boolean {
   return !isSince(version, '2.0.50');
 }
 
-/** Turns the client's own telemetry on. */
+/** Turns the client's own telemetry on, so that ours joins its traces. */
 export function nativeVariables(endpoint: string): Record<string, string> {
   return {
     CLAUDE_CODE_ENABLE_TELEMETRY: '1',
@@ -37,5 +37,8 @@ export function nativeVariables(endpoint: string): Record<string, string> {
     OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
     OTEL_BSP_SCHEDULE_DELAY: '500',
     OTEL_BLRP_SCHEDULE_DELAY: '500',
+    // For its traces the client has a variable of its own, and only with the second does it tell hooks which they are.
+    OTEL_TRACES_EXPORT_INTERVAL: '500',
+    CLAUDE_CODE_PROPAGATE_TRACEPARENT: '1',
   };
 }

@@ -104,6 +104,7 @@ const agentRun: Required<AgentRun> = {
 
 const turn: Required<Turn> = {
   scope,
+  withGoodbye: false,
   previous: scope,
   forkedFrom: scope,
   origin: 'human',

@@ -403,6 +403,21 @@ test('a turn whose client was killed keeps the trace, and is its root: the span 
   expect(new Set(sent().map(({ traceId }) => traceId))).toEqual(new Set([FIRST.traceId]));
 });
 
+test('a turn in which the client ended by itself hangs under the span that it handed out at its end', async () => {
+  const client = traced();
+  const { story, transcript, write } = tellNow();
+  const { promptId } = story.prompt('Shall we?');
+  story.response().tool('Bash');
+  write();
+  const call = { transcript, client, environment: naming(FIRST), payload: { prompt_id: promptId } };
+  await callHook(world, { ...call, event: 'UserPromptSubmit' });
+  await callHook(world, { ...call, event: 'SessionEnd', environment: {} });
+  await settled(world);
+  const [root] = roots();
+  expect(root?.attributes['turnspan.turn.status']).toBe('lost');
+  expectMerged(root!);
+});
+
 const SECOND_SESSION = '0d0e0f00-0000-4000-8000-000000000002';
 
 /** A call that launches an agent, and the end of the turn before the agent's. */
