@@ -33,7 +33,6 @@ export interface Outgoing {
 export interface OutgoingOptions {
   readonly dir: string;
   readonly destination: Destination;
-  readonly unsupported?: 'grpc' | undefined;
   readonly resource: ResourceSettings;
   readonly sessionId: string;
   readonly ledger: Ledger;
@@ -49,7 +48,7 @@ export interface OutgoingOptions {
 const BATCH = 512;
 
 export function createOutgoing(options: OutgoingOptions): Outgoing {
-  const { dir, destination, unsupported, sessionId, ledger, nextBatch, notBefore, traces } = options;
+  const { dir, destination, sessionId, ledger, nextBatch, notBefore, traces } = options;
   const toSpan = spanMaker(destination.content, options.resource, traces.traceOf);
   let held = [...options.held];
   let waiting = new Map<string, ReadableSpan>();
@@ -62,7 +61,7 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
     if (waiting.size === 0) return;
     const batch = nextBatch();
     const requests = encodeRequests([...waiting.values()], destination.encoding);
-    stage(dir, batch, [{ destination, requests, unsupported }]);
+    stage(dir, batch, [{ destination, requests }]);
     ledger.commit(batch, sessionId, [...waiting.keys()], turns);
     publish(dir, batch);
     sent += waiting.size;

@@ -124,7 +124,6 @@ function openOutgoing(
   return createOutgoing({
     dir,
     destination,
-    unsupported: resolution.status === 'wait' ? resolution.unsupported : undefined,
     resource,
     sessionId: record.sessionId,
     ledger,

@@ -52,8 +52,6 @@ export function exportTarget(
     case 'disabled':
       log.warn('configuration', { why: settings.why, consequence: 'nothing is sent' });
       return undefined;
-    case 'wait':
-      throw new UsageError('OTLP over gRPC is not sent yet: set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf');
     case 'unusable':
       throw new UsageError(
         endpoint === undefined ? settings.why : `--endpoint "${endpoint}" is no URL that can be used`,

@@ -14,7 +14,7 @@ export interface ValueParser<T> {
 }
 
 /** The first of `names` that is set and can be read, else `fallback`. */
-export function parseBestOf<T extends string | number>(
+export function parseBestOf<T extends string | number | undefined>(
   variables: ReadonlyMap<string, string>,
   names: readonly string[],
   { expected, parse }: ValueParser<T>,
@@ -26,7 +26,7 @@ export function parseBestOf<T extends string | number>(
     if (text === undefined) continue;
     const value = parse(text.trim());
     if (value !== undefined) return value;
-    warn(name, `is not ${expected}, and is passed over (without another setting: ${fallback})`);
+    warn(name, `is not ${expected}, and is passed over (without another setting: ${fallback ?? 'none'})`);
   }
   return fallback;
 }

@@ -7,6 +7,17 @@ import { createHash } from 'node:crypto';
 export type ContentLevel = 'none' | 'full';
 export type Encoding = 'protobuf' | 'json';
 export type Compression = 'gzip' | 'none';
+/** How requests travel: a POST each, or calls of `TraceService/Export`. */
+export type Transport = 'http' | 'grpc';
+
+/** Files in PEM; absolute paths. */
+export interface TlsFiles {
+  /** Who may have signed the backend's certificate, in place of the authorities that come with Node. */
+  readonly certificate?: string | undefined;
+  /** The client's own certificate and its key, for backends that ask for one. */
+  readonly clientCertificate?: string | undefined;
+  readonly clientKey?: string | undefined;
+}
 
 /** 16 hexadecimal digits; names the destination's outbox. Made by `destinationId` alone. */
 export type DestinationId = string & { readonly __brand: 'DestinationId' };
@@ -14,7 +25,8 @@ export type DestinationId = string & { readonly __brand: 'DestinationId' };
 /** A backend's address, and all that is needed to make its bytes and to send them. */
 export interface Destination {
   readonly id: DestinationId;
-  /** The whole URL that traces are posted to. */
+  readonly transport: Transport;
+  /** The whole URL that traces are posted to; of gRPC the target, `http://host:port`. */
   readonly tracesUrl: string;
   /** Names in lower case. The values are secrets: never printed. */
   readonly headers: Readonly<Record<string, string>>;
@@ -22,6 +34,7 @@ export interface Destination {
   readonly timeoutMs: number;
   readonly compression: Compression;
   readonly encoding: Encoding;
+  readonly tls?: TlsFiles | undefined;
   readonly content: ContentLevel;
 }
 

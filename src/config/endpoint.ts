@@ -23,6 +23,15 @@ export function tracesUrlAsGiven(endpoint: string): Endpoint {
   return parse(endpoint, () => {});
 }
 
+/** A gRPC target: a URL, or a bare `host:port`, which the specification leaves open and is read as `http://`. */
+export function grpcTarget(text: string): Endpoint {
+  const target = text.trim();
+  const parsed = parse(/^[a-z]+:\/\//i.test(target) ? target : `http://${target}`, () => {});
+  return parsed.status === 'bad'
+    ? bad('is no gRPC target', 'http://localhost:4317')
+    : { status: 'ok', tracesUrl: new URL(parsed.tracesUrl).origin };
+}
+
 function parse(text: string, complete: (url: URL) => void): Endpoint {
   if (!URL.canParse(text.trim())) return bad('is no URL');
   const url = new URL(text.trim());
@@ -40,6 +49,6 @@ function placeOf(text: string): string {
   return `${url.protocol}//${host}:${url.port}${url.pathname.replace(/\/+$/, '')}${url.search}`;
 }
 
-function bad(what: string): Endpoint {
-  return { status: 'bad', problem: `${what}; write for example http://localhost:4318` };
+function bad(what: string, example = 'http://localhost:4318'): Endpoint {
+  return { status: 'bad', problem: `${what}; write for example ${example}` };
 }

@@ -51,9 +51,7 @@ function tracesUrlOfClient(variables: ReadonlyMap<string, string>): string | und
   if (!exporterNames(variables.get('OTEL_TRACES_EXPORTER') ?? '').includes('otlp')) return undefined;
   const otlp = new Map([...variables].filter(([name]) => OTLP_VARIABLES.includes(name)));
   const settings = readOtlpEnvironment(otlp);
-  return settings.status === 'send' || settings.status === 'wait'
-    ? settings.destination.tracesUrl
-    : undefined;
+  return settings.status === 'send' ? settings.destination.tracesUrl : undefined;
 }
 
 /** The client's own idea of a switch that is on. */

@@ -2,28 +2,21 @@
 // Always: pure; the rules are those of the OpenTelemetry specification ("OTLP Exporter Configuration"), with two
 // choices of our own: gzip unless the user says `none` (spans full of JSON shrink about tenfold, and every backend we
 // know takes it), and no fallback for an endpoint that cannot be read (spans must not go where nobody sent them).
+import { isAbsolute } from 'node:path';
 import { parseBestOf } from './best-of.ts';
 import type { Warn } from './best-of.ts';
 import { destinationId } from './destination.ts';
-import type { Compression, ContentLevel, Destination, Encoding } from './destination.ts';
-import { tracesUrlAsGiven, tracesUrlOfBase } from './endpoint.ts';
+import type { Compression, ContentLevel, Destination, Encoding, TlsFiles } from './destination.ts';
+import { grpcTarget, tracesUrlAsGiven, tracesUrlOfBase } from './endpoint.ts';
 import { readHeaders } from './headers.ts';
 import { readResource } from './resource.ts';
 import type { ResourceSettings } from './resource.ts';
 import { exporterNames, isOtelTrue, isSwitchedOff } from './switches.ts';
 import { otlpVariables } from './variables.ts';
-import type { ConfigWarning } from './variables.ts';
+import type { ConfigWarning, OtlpSetting } from './variables.ts';
 
 export type OtlpSettings = { readonly warnings: readonly ConfigWarning[] } & (
   | { readonly status: 'send'; readonly destination: Destination; readonly resource: ResourceSettings }
-  /** The spans can be made and kept, but this version does not speak the protocol: a later one sends them. */
-  | {
-      readonly status: 'wait';
-      readonly unsupported: 'grpc';
-      readonly why: string;
-      readonly destination: Destination;
-      readonly resource: ResourceSettings;
-    }
   /** The user wants no traces. `why` names the variable. */
   | { readonly status: 'disabled'; readonly variable: string; readonly why: string }
   /** The user wants traces, but where cannot be told. `why` names the variable and the remedy. */
@@ -53,19 +46,16 @@ export function readOtlpEnvironment(given: Variables): OtlpSettings {
   const encoding: Encoding = protocol === 'http/json' ? 'json' : 'protobuf';
   const destination: Destination = {
     id: destinationId(endpoint.tracesUrl, protocol === 'grpc' ? 'grpc' : encoding),
+    transport: protocol === 'grpc' ? 'grpc' : 'http',
     tracesUrl: endpoint.tracesUrl,
     headers: readHeaders(variables, warn),
     timeoutMs: parseBestOf(variables, otlpVariables('TIMEOUT'), TIMEOUT, DEFAULT_TIMEOUT_MS, warn),
     compression: parseBestOf(variables, otlpVariables('COMPRESSION'), COMPRESSION, 'gzip', warn),
     encoding,
+    tls: readTls(variables, warn),
     content: parseBestOf(variables, ['TURNSPAN_CONTENT'], CONTENT, 'none', warn),
   };
-  warnOfCertificates(variables, warn);
-  const rest = { destination, resource: readResource(variables, warn), warnings };
-  if (protocol !== 'grpc') return { status: 'send', ...rest };
-  const why =
-    'OTLP over gRPC is not sent yet: the spans wait on disk. To send now, set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf and an HTTP endpoint (often port 4318)';
-  return { status: 'wait', unsupported: 'grpc', why, ...rest };
+  return { status: 'send', destination, resource: readResource(variables, warn), warnings };
 }
 
 function whyDisabled(variables: Variables, warn: Warn): { variable: string; why: string } | undefined {
@@ -90,19 +80,22 @@ function readEndpoint(variables: Variables) {
   return { variable: base, ...tracesUrlOfBase(variables.get(base) ?? 'http://localhost:4318') };
 }
 
-/** A gRPC target has no path to complete and may be a bare `host:port`, so it is kept as it is. */
 function readGrpcTarget(variables: Variables) {
-  const [own, base] = otlpVariables('ENDPOINT');
-  const tracesUrl = (variables.get(own) ?? variables.get(base) ?? 'http://localhost:4317').trim();
-  return { status: 'ok' as const, tracesUrl };
+  const variable =
+    otlpVariables('ENDPOINT').find((name) => variables.has(name)) ?? otlpVariables('ENDPOINT')[1];
+  return { variable, ...grpcTarget(variables.get(variable) ?? 'http://localhost:4317') };
 }
 
-function warnOfCertificates(variables: Variables, warn: Warn): void {
-  for (const setting of ['CERTIFICATE', 'CLIENT_KEY', 'CLIENT_CERTIFICATE'] as const) {
-    for (const name of otlpVariables(setting)) {
-      if (variables.has(name)) warn(name, 'is not used yet: TLS uses the certificates that come with Node');
-    }
-  }
+/** Relative paths would be looked for wherever the worker happens to run. */
+function readTls(variables: Variables, warn: Warn): TlsFiles | undefined {
+  const file = (setting: OtlpSetting): string | undefined =>
+    parseBestOf<string | undefined>(variables, otlpVariables(setting), CERTIFICATE_FILE, undefined, warn);
+  const tls = {
+    certificate: file('CERTIFICATE'),
+    clientCertificate: file('CLIENT_CERTIFICATE'),
+    clientKey: file('CLIENT_KEY'),
+  };
+  return Object.values(tls).some((path) => path !== undefined) ? tls : undefined;
 }
 
 const PROTOCOL = {
@@ -111,6 +104,10 @@ const PROTOCOL = {
 };
 const COMPRESSION = { expected: 'gzip or none', parse: oneOf<Compression>(['gzip', 'none']) };
 const CONTENT = { expected: 'none or full', parse: oneOf<ContentLevel>(['none', 'full']) };
+const CERTIFICATE_FILE = {
+  expected: 'the absolute path of a file',
+  parse: (text: string): string | undefined => (isAbsolute(text) ? text : undefined),
+};
 const TIMEOUT = {
   expected: `a number of milliseconds from 1 to ${LONGEST_TIMEOUT_MS}`,
   parse: (text: string): number | undefined => {

@@ -16,14 +16,12 @@ import { OTLP_VARIABLES } from './variables.ts';
 import type { ConfigWarning, VariableSource } from './variables.ts';
 
 /** Where the spans of this ticket's session go. With `unusable` they must wait: nothing is read past, nothing is sent. */
-export type Resolution = Sending | Exclude<OtlpSettings, Sendable>;
+export type Resolution = Sending | Exclude<OtlpSettings, { readonly status: 'send' }>;
 
 /** Spans are made: where they go, and how they stand to the client's own. */
-export type Sending = Extract<OtlpSettings, Sendable> & { readonly native: NativeSettings };
-
-interface Sendable {
-  readonly status: 'send' | 'wait';
-}
+export type Sending = Extract<OtlpSettings, { readonly status: 'send' }> & {
+  readonly native: NativeSettings;
+};
 
 /** Decides for one ticket, and remembers its client for the later ones. */
 export function resolveDestination(context: TicketContext): Resolution {
@@ -47,7 +45,7 @@ export function resolveDestination(context: TicketContext): Resolution {
   if (config.status === 'bad' && settings.status !== 'disabled') {
     return { status: 'unusable', variable: 'config.json', why: config.why, ...told };
   }
-  if (settings.status === 'send' || settings.status === 'wait') return { ...settings, ...told, native };
+  if (settings.status === 'send') return { ...settings, ...told, native };
   const source = variables.get(settings.variable)?.source;
   return { ...settings, ...told, why: source ? `${settings.why} (from ${NAMES[source]})` : settings.why };
 }

@@ -12,20 +12,16 @@ import { backoffFile } from './backoff.ts';
 import { makeFolder, outboxFolder } from './folders.ts';
 
 /** What sending needs. How bytes were encoded and what content they hold is settled when they are written. */
-export interface SendTo extends Pick<Destination, 'tracesUrl' | 'headers' | 'timeoutMs' | 'compression'> {
-  /** A protocol that this version does not speak: everything waits for one that does. */
-  readonly unsupported?: 'grpc' | undefined;
-}
+export type SendTo = Pick<
+  Destination,
+  'transport' | 'tracesUrl' | 'headers' | 'timeoutMs' | 'compression' | 'tls'
+>;
 
 /** Keeps what is needed to send to `destination` later. A change (a repaired key, say) also ends a running back-off. */
-export function rememberDestination(
-  dir: string,
-  destination: Destination,
-  unsupported?: SendTo['unsupported'],
-): void {
+export function rememberDestination(dir: string, destination: Destination): void {
   const folder = outboxFolder(dir, destination.id);
   const path = join(folder, FILE);
-  const content = serialize({ ...destination, unsupported });
+  const content = serialize(destination);
   if (readText(path) === content) return;
   makeFolder(folder);
   writeAtomic(path, content);
@@ -43,17 +39,21 @@ export function readDestination(dir: string, id: DestinationId): SendTo | undefi
 
 const FILE = 'destination.json';
 
+const file = z.string().optional();
 const stored = z.object({
   version: z.literal(1),
   tracesUrl: z.string().min(1),
   headers: z.record(z.string(), z.string()),
   timeoutMs: z.number().int().positive(),
   compression: z.enum(['gzip', 'none']),
-  unsupported: z.literal('grpc').optional(),
+  /** Files of 0.1.0 do not say it. */
+  transport: z.enum(['http', 'grpc']).default('http'),
+  tls: z.object({ certificate: file, clientCertificate: file, clientKey: file }).optional(),
 }) satisfies z.ZodType<SendTo>;
 
-function serialize({ tracesUrl, headers, timeoutMs, compression, unsupported }: SendTo): string {
-  return `${JSON.stringify({ version: 1, tracesUrl, headers, timeoutMs, compression, unsupported }, null, 2)}\n`;
+function serialize({ transport, tracesUrl, headers, timeoutMs, compression, tls }: SendTo): string {
+  const content = { version: 1, transport, tracesUrl, headers, timeoutMs, compression, tls };
+  return `${JSON.stringify(content, null, 2)}\n`;
 }
 
 function readText(path: string): string | undefined {

@@ -82,15 +82,15 @@ async function sendAll(
     });
     return { why: 'destination.json is missing or unreadable' };
   }
-  if (destination.unsupported) {
+  if (destination.transport === 'grpc') {
     tellOnce(dir, id, () => {
       log.warn('delivery.unsupported', {
         destination: id,
-        protocol: destination.unsupported,
+        protocol: destination.transport,
         remedy: USE_HTTP,
       });
     });
-    return { why: `${destination.unsupported} is not sent yet` };
+    return { why: `${destination.transport} is not sent yet` };
   }
   const client = await openClient(destination.tracesUrl);
   const delivery: Delivery = {

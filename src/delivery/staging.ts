@@ -27,16 +27,14 @@ import {
 export interface Consignment {
   readonly destination: Destination;
   readonly requests: readonly EncodedRequest[];
-  /** As configuration found it: a protocol that cannot be sent yet. */
-  readonly unsupported?: 'grpc' | undefined;
 }
 
 /** Writes a batch for all its destinations, to be committed by the caller. All or nothing: throws what the file system throws, with nothing left behind. */
 export function stage(dir: string, batchId: BatchId, consignments: readonly Consignment[]): void {
   makeFolder(stagingFolder(dir));
   try {
-    for (const { destination, requests, unsupported } of consignments) {
-      rememberDestination(dir, destination, unsupported);
+    for (const { destination, requests } of consignments) {
+      rememberDestination(dir, destination);
       requests.forEach(({ bytes, spans }, part) => {
         const file = stagedFile(requestFile({ batchId, part, spans }), destination.id);
         writeAtomic(join(stagingFolder(dir), file), bytes);

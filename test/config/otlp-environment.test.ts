@@ -176,22 +176,24 @@ describe('the other settings', () => {
     expect(JSON.stringify(settings)).not.toContain(SECRET);
   });
 
-  test('gRPC has a destination of its own, whose spans wait', () => {
+  test('gRPC has a destination of its own', () => {
     const variables = { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4317' };
     expect(read(variables)).toMatchObject({
-      status: 'wait',
-      unsupported: 'grpc',
-      destination: { tracesUrl: 'collector:4317', encoding: 'protobuf' },
+      status: 'send',
+      destination: { transport: 'grpc', tracesUrl: 'http://collector:4317', encoding: 'protobuf' },
     });
     expect(read({ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' })).toMatchObject({
       destination: { tracesUrl: 'http://localhost:4317' },
     });
   });
 
-  test('a certificate is reported as not used', () => {
-    expect(read({ OTEL_EXPORTER_OTLP_CERTIFICATE: '/ca.pem' })).toMatchObject({
+  test('certificates are files with absolute paths', () => {
+    expect(
+      read({ OTEL_EXPORTER_OTLP_CERTIFICATE: '/ca.pem', OTEL_EXPORTER_OTLP_CLIENT_KEY: 'key.pem' }),
+    ).toMatchObject({
       status: 'send',
-      warnings: [{ variable: 'OTEL_EXPORTER_OTLP_CERTIFICATE' }],
+      destination: { tls: { certificate: '/ca.pem', clientKey: undefined } },
+      warnings: [{ variable: 'OTEL_EXPORTER_OTLP_CLIENT_KEY' }],
     });
   });
 });
@@ -268,6 +270,6 @@ function read(variables: Readonly<Record<string, string>>): OtlpSettings {
 
 function destination(variables: Readonly<Record<string, string>>) {
   const settings = read(variables);
-  if (settings.status !== 'send' && settings.status !== 'wait') throw new Error(settings.why);
+  if (settings.status !== 'send') throw new Error(settings.why);
   return settings.destination;
 }

@@ -222,7 +222,7 @@ describe('what cannot be sent', () => {
     const { log, lines } = listening();
     const requests = encodeRequests([spanOf(1)], 'protobuf');
     const batchId = newBatchId();
-    stage(dir, batchId, [{ destination: one, requests, unsupported: 'grpc' }]);
+    stage(dir, batchId, [{ destination: { ...one, transport: 'grpc' }, requests }]);
     publish(dir, batchId);
     await drainOutbox(dir, log);
     const { destinations } = await drainOutbox(dir, log);
