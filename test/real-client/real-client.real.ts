@@ -1,5 +1,6 @@
 // Every scenario with every client that is asked for: `npm run test:real` (scripts/test-real.mjs), which also prints the table.
 // Always: a client that cannot be fetched, and a scenario that a version does not know, count as skipped and say why.
+import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { allScenarios } from './all-scenarios.ts';
 import type { Fault } from './evidence.ts';
@@ -10,6 +11,7 @@ import { runsToMake } from './runs.ts';
 import { fetchClient } from './support/clients.ts';
 
 const scenarios = await allScenarios();
+const hasTmux = spawnSync('tmux', ['-V']).status === 0;
 
 for (const { version, skipped, runs } of runsToMake(scenarios)) {
   const client = await fetchClient(version);
@@ -17,10 +19,11 @@ for (const { version, skipped, runs } of runsToMake(scenarios)) {
     const times: Delta[] = [];
     for (const [name, because] of skipped) tell({ name, version, result: 'unknown', because });
     for (const scenario of runs) {
-      const { name } = scenario;
-      if (client.kind === 'unavailable') {
-        tell({ name, version, result: 'skipped', because: client.because });
-        test.skip(`${name}: ${client.because}`, () => {});
+      const { name, mode } = scenario;
+      if (client.kind === 'unavailable' || (mode === 'terminal' && !hasTmux)) {
+        const because = client.kind === 'unavailable' ? client.because : 'tmux is not installed';
+        tell({ name, version, mode, result: 'skipped', because });
+        test.skip(`${name}: ${because}`, () => {});
         continue;
       }
       test.concurrent(name, async () => {
@@ -32,14 +35,14 @@ for (const { version, skipped, runs } of runsToMake(scenarios)) {
           const { hooks } = evidence.written;
           const deltas = deltasOf(evidence);
           times.push(...deltas);
-          tell({ name, version, result: faults.length === 0 ? 'ok' : 'faults', faults, hooks, deltas, ...(again && { notes: [`${version}, ${name}: played twice, the first time ${firstOf(first.faults)}`] }) }); // prettier-ignore
+          tell({ name, version, mode, result: faults.length === 0 ? 'ok' : 'faults', faults, hooks, deltas, ...(again && { notes: [`${version}, ${name}: played twice, the first time ${firstOf(first.faults)}`] }) }); // prettier-ignore
           expect(
             faults.map(({ rule, what }) => `${rule}: ${what}`),
             log,
           ).toEqual([]);
         } catch (error) {
           if (error instanceof Error && error.name !== 'AssertionError') {
-            tell({ name, version, result: 'faults', faults: [{ rule: 'played to its end', what: error.message.slice(0, 300) }] }); // prettier-ignore
+            tell({ name, version, mode, result: 'faults', faults: [{ rule: 'played to its end', what: error.message.slice(0, 300) }] }); // prettier-ignore
           }
           throw error;
         }

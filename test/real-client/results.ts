@@ -7,6 +7,8 @@ import type { Delta } from './judge/times.ts';
 export interface Result {
   readonly name: string;
   readonly version: string;
+  /** Of a scenario. */
+  readonly mode?: 'headless' | 'terminal';
   /** `unknown`: that version does not know it; `skipped`: nobody knows, the client could not be had. */
   readonly result: 'ok' | 'faults' | 'unknown' | 'skipped';
   readonly because?: string;

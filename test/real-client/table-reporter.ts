@@ -1,11 +1,12 @@
-// Prints the table when all is played; with `--write` it goes into docs/client-versions.md too, between its marks.
+// Prints the table when all is played; with `--write` it goes into docs/client-versions.md too, and a short one into the README,
+// each between its marks.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Reporter } from 'vitest/node';
 import { told } from './results.ts';
-import { lastLine, notesOf, tableOf } from './table.ts';
+import { lastLine, notesOf, summaryOf, tableOf } from './table.ts';
 
-const document = join(import.meta.dirname, '../../docs/client-versions.md');
+const root = join(import.meta.dirname, '../..');
 const begin = '<!-- table: written by `npm run test:real -- --write` -->';
 const end = '<!-- end of the table -->';
 
@@ -18,16 +19,18 @@ export function tableReporter(): Reporter {
       const notes = notesOf(results);
       process.stdout.write(`\n${[tableOf(results), ...notes, lastLine(results)].join('\n')}\n`);
       if (process.env['TURNSPAN_REAL_WRITE'] === '1') {
-        write(`${tableOf(results)}\n\n${notes.map((note) => `- ${note}`).join('\n')}`);
+        const list = notes.map((note) => `- ${note}`).join('\n');
+        write('docs/client-versions.md', `${tableOf(results)}\n\n${list}`);
+        write('README.md', summaryOf(results));
       }
     },
   };
 }
 
-function write(text: string): void {
-  const before = readFileSync(document, 'utf8');
+function write(document: string, text: string): void {
+  const path = join(root, document);
+  const before = readFileSync(path, 'utf8');
   const [from, to] = [before.indexOf(begin), before.indexOf(end)];
-  if (from === -1 || to < from)
-    throw new Error('docs/client-versions.md has lost the marks around its table');
-  writeFileSync(document, `${before.slice(0, from + begin.length)}\n\n${text}\n\n${before.slice(to)}`);
+  if (from === -1 || to < from) throw new Error(`${document} has lost the marks around its table`);
+  writeFileSync(path, `${before.slice(0, from + begin.length)}\n\n${text}\n\n${before.slice(to)}`);
 }

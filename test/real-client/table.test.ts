@@ -4,7 +4,7 @@ import type { Result } from './results.ts';
 import { runsToMake } from './runs.ts';
 import type { Scenario } from './scenario.ts';
 import { play } from './support/model-script.ts';
-import { lastLine, notesOf, tableOf } from './table.ts';
+import { lastLine, notesOf, summaryOf, tableOf } from './table.ts';
 
 const results: readonly Result[] = [
   { name: 'plain', version: '2.1.329', result: 'ok', hooks: [{ command: ':', ms: 3 }, { command: 'sh', ms: 8 }] }, // prettier-ignore
@@ -20,6 +20,18 @@ test('has a row for each scenario and a column for each version', () => {
     '| plain    | ok      | skipped |',
     '| nested   | 1 fault | -       |',
   ]);
+});
+
+test('the short one counts what was played, by kind', () => {
+  const told = results.map((one) => ({ ...one, mode: 'headless' as const }));
+  expect(summaryOf([...told, { name: 'esc', version: '2.1.329', mode: 'terminal', result: 'ok' }])).toBe(
+    [
+      '| Claude Code | without a terminal | in a terminal |',
+      '| ----------- | ------------------ | ------------- |',
+      '| 2.1.329     | 1 of 2             | 1 of 1        |',
+      '| 2.0.50      | -                  | -             |',
+    ].join('\n'),
+  );
 });
 
 test('names each fault, each reason and the cost of the hook', () => {

@@ -1,17 +1,26 @@
-// In: results. Out: the table scenarios × versions in Markdown, the faults by name, times and the hook's cost, and one line that
-// says at once what was not tried.
+// In: results. Out: the table scenarios × versions in Markdown, and a short one; the faults by name, times and the hook's cost;
+// and one line that says at once what was not tried.
 import { groupBy } from './judge/parts.ts';
 import { medianOf } from './judge/times.ts';
 import type { Result } from './results.ts';
+import { isSince } from './versions.ts';
 
 /** The table, padded as Prettier wants it, and what is to be said of its cells. */
 export function tableOf(results: readonly Result[]): string {
-  const versions = [...new Set(results.map(({ version }) => version))];
+  const versions = newestFirst(results.map(({ version }) => version));
   const rows = [...groupBy(results, ({ name }) => name)].map(([name, found]) => [
     name,
     ...versions.map((version) => cellOf(found.find((result) => result.version === version))),
   ]);
-  const header = ['scenario', ...versions];
+  return padded(['scenario', ...versions], rows);
+}
+
+/** Each version once. */
+function newestFirst(versions: readonly string[]): string[] {
+  return [...new Set(versions)].sort((one, other) => (isSince(one, other) ? -1 : 1));
+}
+
+function padded(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = header.map((_, column) =>
     Math.max(3, ...[header, ...rows].map((row) => row[column]?.length ?? 0)),
   );
@@ -19,6 +28,20 @@ export function tableOf(results: readonly Result[]): string {
     `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
   const rule = line(widths.map((width) => '-'.repeat(width)));
   return [line(header), rule, ...rows.map(line)].join('\n');
+}
+
+/** The short table: how many scenarios of each kind a version came through. */
+export function summaryOf(results: readonly Result[]): string {
+  const rows = newestFirst(results.map(({ version }) => version)).map((version) => {
+    const found = results.filter((one) => one.version === version);
+    const count = (mode: Result['mode']): string => {
+      const played = found.filter((one) => one.mode === mode && ['ok', 'faults'].includes(one.result));
+      const right = played.filter(({ result }) => result === 'ok');
+      return played.length === 0 ? '-' : `${right.length} of ${played.length}`;
+    };
+    return [version, count('headless'), count('terminal')];
+  });
+  return padded(['Claude Code', 'without a terminal', 'in a terminal'], rows);
 }
 
 /** A line for each fault, each reason why something was not played, and each figure. */
