@@ -1,19 +1,22 @@
-// In: what is complete of a session. Out: spans in the outbox of its destination, each once for ever.
+// In: what is complete of a session. Out: spans in the outboxes of its destinations, each once for ever.
 // Always: a span leaves when the trace of its turn is decided; until then it is held back, in memory, while the position
 // stands at the turn's beginning. Then, in this order: staged (durable), committed by a line in the project's ledger,
-// published into the outbox. A crash before the commit forgets the batch, and its spans are read again; after it, the next
+// published into the outboxes. A crash before the commit forgets the batch, and its spans are read again; after it, the next
 // worker publishes it.
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
 import type { Destination } from './config/destination.ts';
+import type { NativeSettings } from './config/native.ts';
 import type { ResourceSettings } from './config/resource.ts';
-import { encodeRequests } from './delivery/encode.ts';
+import { encodeRequests, REQUEST_LIMITS, type RequestLimits } from './delivery/encode.ts';
 import { publish, stage } from './delivery/staging.ts';
 import type { BatchId } from './delivery/batch-id.ts';
 import { withFork } from './fork.ts';
 import type { Completed, TurnScope } from './session/model.ts';
 import { spanMaker } from './span-maker.ts';
 import type { Ledger } from './state/ledger.ts';
+import { isSkipped, type SkippedPause } from './state/pause-skips.ts';
 import { turnSpanId } from './telemetry/place.ts';
+import { traceAt } from './trace-decision.ts';
 import type { TurnTraces } from './turn-traces.ts';
 
 /** Takes what is complete; `flush` before any position moves. */
@@ -32,14 +35,18 @@ export interface Outgoing {
 
 export interface OutgoingOptions {
   readonly dir: string;
-  readonly destination: Destination;
+  /** Each gets bytes of its own: content level, encoding and limits are its. */
+  readonly destinations: readonly Destination[];
   readonly resource: ResourceSettings;
   readonly sessionId: string;
   readonly ledger: Ledger;
   readonly nextBatch: () => BatchId;
   /** Turns that began before this time (the installation) are not sent; milliseconds since the epoch. */
   readonly notBefore: number;
+  /** Turns that began in one of these pauses are not sent either. */
+  readonly skips?: readonly SkippedPause[];
   readonly traces: TurnTraces;
+  readonly native: NativeSettings;
   /** What an earlier step held back. */
   readonly held: readonly Completed[];
 }
@@ -48,10 +55,16 @@ export interface OutgoingOptions {
 const BATCH = 512;
 
 export function createOutgoing(options: OutgoingOptions): Outgoing {
-  const { dir, destination, sessionId, ledger, nextBatch, notBefore, traces } = options;
-  const toSpan = spanMaker(destination.content, options.resource, traces.traceOf);
+  const { dir, destinations, sessionId, ledger, nextBatch, notBefore, skips = [], traces, native } = options;
+  const outlets = destinations.map((destination) => ({
+    destination,
+    toSpan: spanMaker(destination.content, options.resource, (scope) =>
+      traceAt(traces.traceOf(scope), native, destination.tracesUrl),
+    ),
+  }));
   let held = [...options.held];
-  let waiting = new Map<string, ReadableSpan>();
+  /** By span id: the span as each destination gets it. */
+  let waiting = new Map<string, readonly ReadableSpan[]>();
   let turns = new Set<string>();
   let sent = 0;
 
@@ -60,8 +73,16 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
     for (const spanId of waiting.keys()) if (ledger.senderOf(spanId) !== undefined) waiting.delete(spanId);
     if (waiting.size === 0) return;
     const batch = nextBatch();
-    const requests = encodeRequests([...waiting.values()], destination.encoding);
-    stage(dir, batch, [{ destination, requests }]);
+    const rows = [...waiting.values()];
+    const consignments = destinations.map((destination, place) => ({
+      destination,
+      requests: encodeRequests(
+        rows.flatMap((row) => row[place] ?? []),
+        destination.encoding,
+        limitsOf(destination),
+      ),
+    }));
+    stage(dir, batch, consignments);
     ledger.commit(batch, sessionId, [...waiting.keys()], turns);
     publish(dir, batch);
     sent += waiting.size;
@@ -70,10 +91,11 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
   };
 
   const take = (one: Completed): void => {
-    const span = toSpan(withFork(one, sessionId, ledger.senderOf));
-    const { spanId } = span.spanContext();
-    if (waiting.has(spanId)) return;
-    waiting.set(spanId, span);
+    const whole = withFork(one, sessionId, ledger.senderOf);
+    const spans = outlets.map(({ toSpan }) => toSpan(whole));
+    const spanId = spans[0]?.spanContext().spanId;
+    if (spanId === undefined || waiting.has(spanId)) return;
+    waiting.set(spanId, spans);
     turns.add(turnSpanId(one.scope));
     if (waiting.size >= BATCH) send();
   };
@@ -91,7 +113,8 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
   return {
     add: (completed) => {
       for (const one of completed) {
-        if (one.scope.startedAt < notBefore) continue;
+        const { startedAt } = one.scope;
+        if (startedAt < notBefore || isSkipped(startedAt, skips)) continue;
         const closes = one.kind === 'turn';
         if (!traces.mayLeave(one, closes)) {
           held.push(one);
@@ -109,5 +132,13 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
     },
     settledPrompts: traces.settled,
     sent: () => sent,
+  };
+}
+
+/** What a destination takes in one request, where it takes less than is usual. */
+function limitsOf({ limits }: Destination): RequestLimits {
+  return {
+    bytes: Math.min(limits?.requestBytes ?? Infinity, REQUEST_LIMITS.bytes),
+    spans: Math.min(limits?.spans ?? Infinity, REQUEST_LIMITS.spans),
   };
 }

@@ -1,6 +1,6 @@
 // The whole flow on one page: a session's files from where reading left off ▶ entries ▶ turns and their parts ▶ spans
 // ▶ the outbox ▶ and only then the position moves.
-import { resolveDestination, type Resolution, type Sending } from './config/resolve.ts';
+import { resolveDestinations, type Resolution, type Sending } from './config/resolve.ts';
 import type { Log } from './platform/log.ts';
 import { liveness } from './platform/processes.ts';
 import type { Ticket } from './inbox/ticket.ts';
@@ -11,6 +11,7 @@ import { createSessionReader, Restart, type SessionReader } from './session-read
 import type { BatchId } from './delivery/batch-id.ts';
 import type { Installation } from './state/installation.ts';
 import type { Ledger } from './state/ledger.ts';
+import { readSkips } from './state/pause-skips.ts';
 import {
   emptyCheckpoint,
   type Checkpoint,
@@ -19,7 +20,8 @@ import {
 } from './state/session-record.ts';
 import type { SessionRecords } from './state/session-records.ts';
 import { withoutPrompts } from './ticket-facts.ts';
-import { createTurnTraces } from './turn-traces.ts';
+import { writesNoSummary } from './session/turns.ts';
+import { createTurnTraces, tellsPromptId } from './turn-traces.ts';
 
 /** What all sessions of a worker share. */
 export interface Workshop {
@@ -102,16 +104,21 @@ async function run(session: OpenSession, resolution: Resolution, workshop: Works
  * terminal: seen 300 ms after the hook.)
  */
 function awaitsMark(
-  { stoppedAt, stoppedPrompt }: TicketFacts,
+  { stoppedAt, stoppedPrompt, stopHasSummary }: TicketFacts,
   open: TurnScope | undefined,
-  { memory: { lastTurn } }: Checkpoint,
+  { memory: { lastTurn, summaryAt = 0 } }: Checkpoint,
 ): boolean {
   if (stoppedAt === undefined) return false;
   if (open !== undefined) return stoppedAt >= open.startedAt;
   if (lastTurn === undefined) return true;
-  return (
-    stoppedPrompt !== undefined && stoppedPrompt !== lastTurn.promptId && stoppedAt >= lastTurn.startedAt
-  );
+  const { clientVersion } = lastTurn;
+  if (stoppedPrompt !== undefined || tellsPromptId(clientVersion)) {
+    return (
+      stoppedPrompt !== undefined && stoppedPrompt !== lastTurn.promptId && stoppedAt >= lastTurn.startedAt
+    );
+  }
+  // The hook does not say whose end it was; but the summary that it brings about comes after it.
+  return stopHasSummary === true && !writesNoSummary(clientVersion) && summaryAt < stoppedAt;
 }
 
 function openOutgoing(
@@ -119,20 +126,22 @@ function openOutgoing(
   resolution: Sending,
   { dir, installation, ledgerOf, nextBatch, waitingTickets }: Workshop,
 ): Outgoing {
-  const { destination, resource, native } = resolution;
+  const { destinations, resource, native } = resolution;
   const ledger = ledgerOf(record.ledger);
   return createOutgoing({
     dir,
-    destination,
+    destinations,
     resource,
+    native,
     sessionId: record.sessionId,
     ledger,
     nextBatch,
     notBefore: installation.createdAt,
+    skips: readSkips(dir),
     traces: createTurnTraces({
       ledger,
       native,
-      tracesUrl: destination.tracesUrl,
+      tracesUrls: destinations.map(({ tracesUrl }) => tracesUrl),
       facts: record.facts,
       waitingTickets,
     }),
@@ -141,7 +150,7 @@ function openOutgoing(
 }
 
 function resolve(facts: TicketFacts, { dir, home, log }: Workshop): Resolution {
-  const resolution = resolveDestination({
+  const resolution = resolveDestinations({
     dir,
     home,
     ...(facts.client === undefined ? {} : { client: facts.client }),

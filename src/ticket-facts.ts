@@ -20,12 +20,18 @@ export function withTicket(facts: TicketFacts, ticket: Ticket): TicketFacts {
   };
   switch (ticket.event) {
     case 'Stop':
-      return { ...known, stoppedAt: ticket.arrivedAt, stoppedPrompt: ticket.promptId };
+      return {
+        ...known,
+        stoppedAt: ticket.arrivedAt,
+        stoppedPrompt: ticket.promptId,
+        stopHasSummary: true,
+      };
     case 'StopFailure':
       return {
         ...known,
         stoppedAt: ticket.arrivedAt,
         stoppedPrompt: ticket.promptId,
+        stopHasSummary: false,
         failedPrompts: [
           ...facts.failedPrompts,
           ...(ticket.promptId === undefined ? [] : [ticket.promptId]),

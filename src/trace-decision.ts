@@ -7,11 +7,11 @@ import { parseTraceParent, type TraceParent } from './inbox/trace-parent.ts';
 import type { PromptTicket } from './state/session-record.ts';
 import { OWN, type TraceContext } from './telemetry/trace-context.ts';
 
-/** Decides for a turn whose prompt had this ticket; its spans are posted to `tracesUrl`. */
+/** Decides for a turn whose prompt had this ticket; its spans are posted to `tracesUrls`. */
 export function decideTrace(
   { traceParent, isHeadless }: PromptTicket,
   native: NativeSettings,
-  tracesUrl: string,
+  tracesUrls: readonly string[],
 ): TraceContext {
   const namedBy = traceParent === undefined ? undefined : whoNamed(traceParent, native);
   if (traceParent === undefined || namedBy === undefined) return OWN;
@@ -20,11 +20,21 @@ export function decideTrace(
     merge: true,
     separate: false,
     // Under `-p` the client's own spans hang under the caller's too.
-    auto: sampled && (namedBy === 'client' ? isSentTo(native, tracesUrl) : isHeadless),
+    auto: sampled && (namedBy === 'client' ? tracesUrls.some((url) => isSentTo(native, url)) : isHeadless),
   }[native.mode];
   return joins
     ? { kind: 'joined', parent: { traceId, spanId }, parentOf: namedBy }
     : { kind: 'linked', to: { traceId, spanId } };
+}
+
+/** The trace as one of several destinations has it: the client sends its own spans to one place. */
+export function traceAt(context: TraceContext, native: NativeSettings, tracesUrl: string): TraceContext {
+  const parentIsElsewhere =
+    context.kind === 'joined' &&
+    context.parentOf === 'client' &&
+    native.mode === 'auto' &&
+    !isSentTo(native, tracesUrl);
+  return parentIsElsewhere ? { ...context, parentIsElsewhere } : context;
 }
 
 /** Whose span a hook's `TRACEPARENT` names. A client that makes spans puts its own there, in place of the one that it was started with. */

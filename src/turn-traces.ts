@@ -27,14 +27,14 @@ export interface TurnTracesOptions {
   readonly ledger: Ledger;
   readonly native: NativeSettings;
   /** Where the spans are posted to. */
-  readonly tracesUrl: string;
+  readonly tracesUrls: readonly string[];
   readonly facts: Pick<TicketFacts, 'prompts' | 'beganAt'>;
   /** Reads the inbox: tickets that are in no record yet. */
   readonly waitingTickets: () => readonly Ticket[];
 }
 
 export function createTurnTraces(options: TurnTracesOptions): TurnTraces {
-  const { ledger, native, tracesUrl, facts, waitingTickets } = options;
+  const { ledger, native, tracesUrls, facts, waitingTickets } = options;
   const known = new Map<string, TraceContext>();
   const settled = new Set<string>();
   /** Read at most once: every mark that this step can see was on disk before its first line was read. */
@@ -80,7 +80,7 @@ export function createTurnTraces(options: TurnTracesOptions): TurnTraces {
       const isTold = tellsPromptId(scope.clientVersion);
       const ticket = isCopied(one) ? undefined : ticketOf(promptId, isClosed && isTold);
       if (ticket === undefined && isTold && !isClosed) return false;
-      decide(scope, ticket === undefined ? OWN : decideTrace(ticket, native, tracesUrl));
+      decide(scope, ticket === undefined ? OWN : decideTrace(ticket, native, tracesUrls));
       return true;
     },
     traceOf: (scope) => recall(scope) ?? OWN,
@@ -110,7 +110,7 @@ const TOLERANCE_MS = 1000;
  * Hooks are told the prompt's id since 2.1.196 (the transcript since 2.1.80). Of an older client no ticket can name the turn:
  * its spans wait for none.
  */
-function tellsPromptId(clientVersion: string | undefined): boolean {
+export function tellsPromptId(clientVersion: string | undefined): boolean {
   const version = versionIn(clientVersion ?? '');
   return version !== undefined && atLeast(version, '2.1.196');
 }

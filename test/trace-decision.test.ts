@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { NativeSettings } from '../src/config/native.ts';
 import type { PromptTicket } from '../src/state/session-record.ts';
-import { decideTrace, fromWord, toWord } from '../src/trace-decision.ts';
+import { decideTrace, traceAt, fromWord, toWord } from '../src/trace-decision.ts';
 import type { TraceContext } from '../src/telemetry/trace-context.ts';
 
 const SPAN = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7' };
@@ -80,7 +80,7 @@ describe('auto', () => {
       client,
     ],
   ])('%s', (_, ticket, native, expected) => {
-    expect(decideTrace(ticket, native, OURS)).toEqual(expected);
+    expect(decideTrace(ticket, native, [OURS])).toEqual(expected);
   });
 });
 
@@ -92,7 +92,7 @@ describe('merge', () => {
     ['but none where there is none', untraced, together, own],
     ["and none of the project's", sampled, projects, own],
   ])('%s', (_, ticket, native, expected) => {
-    expect(decideTrace(ticket, { ...native, mode: 'merge' }, OURS)).toEqual(expected);
+    expect(decideTrace(ticket, { ...native, mode: 'merge' }, [OURS])).toEqual(expected);
   });
 });
 
@@ -102,14 +102,22 @@ describe('separate', () => {
     ['also under -p', headless, inherited, linked],
     ['to nothing where there is nothing', untraced, together, own],
   ])('%s', (_, ticket, native, expected) => {
-    expect(decideTrace(ticket, { ...native, mode: 'separate' }, OURS)).toEqual(expected);
+    expect(decideTrace(ticket, { ...native, mode: 'separate' }, [OURS])).toEqual(expected);
   });
 });
 
 test('two bare gRPC targets are one place if they are one text', () => {
   const [one, other] = ['collector:4317', 'collector:14317'];
-  expect(decideTrace(sampled, at(one), one)).toEqual(client);
-  expect(decideTrace(sampled, at(one), other)).toEqual(linked);
+  expect(decideTrace(sampled, at(one), [one])).toEqual(client);
+  expect(decideTrace(sampled, at(one), [other])).toEqual(linked);
+});
+
+test('of several destinations, one that the client does not send to has the turn as the root', () => {
+  expect(decideTrace(sampled, together, ['http://other/v1/traces', OURS])).toEqual(client);
+  expect(traceAt(client, together, OURS)).toEqual(client);
+  expect(traceAt(client, together, 'http://other/v1/traces')).toEqual({ ...client, parentIsElsewhere: true });
+  expect(traceAt(client, { ...together, mode: 'merge' }, 'http://other/v1/traces')).toEqual(client);
+  expect(traceAt(caller, together, 'http://other/v1/traces')).toEqual(caller);
 });
 
 test('a word of the ledger stands for each decision', () => {

@@ -43,7 +43,7 @@ function traces(facts: TicketFacts = emptyFacts): TurnTraces {
     looks++;
     return inbox;
   };
-  return createTurnTraces({ ledger, native, tracesUrl, facts, waitingTickets });
+  return createTurnTraces({ ledger, native, tracesUrls: [tracesUrl], facts, waitingTickets });
 }
 
 function ticket(event: string, more: Partial<Ticket> = {}): Ticket {

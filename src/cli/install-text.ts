@@ -77,14 +77,13 @@ function whereLines({ request, wanted }: InstallPlan): string[] {
 function destinationText({ places, endpoint }: InstallRequest): string {
   if (endpoint !== undefined) return `${withoutPassword(endpoint)} (in ${places.config})`;
   const config = readUserConfig(places.config);
-  switch (config.status) {
-    case 'destination':
-      return `${withoutPassword(config.endpoint)} (from ${places.config})`;
-    case 'bad':
-      return `none: ${config.why}`;
-    case 'none':
-      return 'OTEL_EXPORTER_OTLP_ENDPOINT of Claude Code or its settings, else http://localhost:4318';
-  }
+  if (config.status === 'bad') return `none: ${config.why}`;
+  const own = Object.entries(config.content.destinations).map(([name, { endpoint: address, preset }]) =>
+    address === undefined ? `${name} (preset ${preset ?? ''})` : withoutPassword(address),
+  );
+  return own.length > 0
+    ? `${own.join(', ')} (from ${places.config})`
+    : 'OTEL_EXPORTER_OTLP_ENDPOINT of Claude Code or its settings, else http://localhost:4318';
 }
 
 function withoutPassword(endpoint: string): string {

@@ -13,20 +13,37 @@ export interface ValueParser<T> {
   readonly parse: (text: string) => T | undefined;
 }
 
+/** A value, and the variable that it came from; none: it is the fallback. */
+export interface Best<T> {
+  readonly value: T;
+  readonly variable?: string;
+}
+
 /** The first of `names` that is set and can be read, else `fallback`. */
-export function parseBestOf<T extends string | number | undefined>(
+export function bestOf<T extends string | number | undefined>(
   variables: ReadonlyMap<string, string>,
   names: readonly string[],
   { expected, parse }: ValueParser<T>,
   fallback: NoInfer<T>,
   warn: Warn,
-): T {
+): Best<T> {
   for (const name of names) {
     const text = variables.get(name);
     if (text === undefined) continue;
     const value = parse(text.trim());
-    if (value !== undefined) return value;
+    if (value !== undefined) return { value, variable: name };
     warn(name, `is not ${expected}, and is passed over (without another setting: ${fallback ?? 'none'})`);
   }
-  return fallback;
+  return { value: fallback };
+}
+
+/** The value alone. */
+export function parseBestOf<T extends string | number | undefined>(
+  variables: ReadonlyMap<string, string>,
+  names: readonly string[],
+  parser: ValueParser<T>,
+  fallback: NoInfer<T>,
+  warn: Warn,
+): T {
+  return bestOf(variables, names, parser, fallback, warn).value;
 }

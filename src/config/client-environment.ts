@@ -10,7 +10,11 @@ import type { Client } from './remembered-clients.ts';
 import { readSettingsEnvironment } from './settings-file.ts';
 import { managedSettingsFiles, managedSettingsFolder } from './settings-places.ts';
 import { projectSettingsFiles, userSettingsFile } from './settings-places.ts';
+import { allOf, PROJECT_WISHES, readProjectFile, wishesOfVariables } from './project-file.ts';
+import type { ProjectWishes } from './project-file.ts';
+import { secretNames } from './secret-names.ts';
 import { takesAway } from './switches.ts';
+import { userConfigFileOf } from './user-config-place.ts';
 import { CLIENT_VARIABLES } from './variables.ts';
 import type { ConfigWarning, VariableSource } from './variables.ts';
 
@@ -36,6 +40,10 @@ export interface ResolvedVariables {
   readonly asClientReads: ReadonlyMap<string, string>;
   /** Names whose value in a hook's environment may be the project's. */
   readonly doubtful: { has(name: string): boolean };
+  /** Variables that the user's config file takes secrets from: of the client, the user and the administrator alone. */
+  readonly secrets: ReadonlyMap<string, string>;
+  /** What the project's files wish: each can only take away, tag, or pick. */
+  readonly project: ProjectWishes;
   /** Settings that may decide and cannot be read: what they say is not known. */
   readonly unreadable: readonly VariableSource[];
 }
@@ -44,15 +52,18 @@ type Values = ReadonlyMap<string, string>;
 
 /** The variables that `CLIENT_VARIABLES` names. Also remembers the client for later tickets. */
 export function resolveVariables(context: TicketContext): ResolvedVariables {
-  const fromClient = context.client && clientVariables(context.dir, context.client);
+  const configFile = userConfigFileOf(context.dir, context.home);
+  const fromClient = context.client && clientVariables(context.dir, context.client, configFile);
   const hook: Values = new Map(
     [...context.hookVariables].filter(([name]) => CLIENT_VARIABLES.includes(name)),
   );
   const project = readProject(context);
   const fromHook = fromClient ? noValues : withoutProject(hook, project);
   const configDir = (fromClient ?? fromHook).get('CLAUDE_CONFIG_DIR');
-  const user = readFiles([userSettingsFile(context.home, configDir)]);
-  const managed = readFiles(managedSettingsFiles(context.managedFolder ?? managedSettingsFolder()));
+  const secretsOf = secretNames(configFile);
+  const names = [...CLIENT_VARIABLES, ...secretsOf];
+  const user = readFiles([userSettingsFile(context.home, configDir)], names);
+  const managed = readFiles(managedSettingsFiles(context.managedFolder ?? managedSettingsFolder()), names);
 
   const layers: readonly (readonly [VariableSource, Values])[] = [
     ['project-settings', onlyTakingAway(project.values)],
@@ -66,8 +77,15 @@ export function resolveVariables(context: TicketContext): ResolvedVariables {
   for (const [source, values] of [...layers].reverse()) {
     for (const [name, value] of values) variables.set(name, { value, source });
   }
+  const trusted = new Map([...managed.values, ...user.values, ...(fromClient ?? noValues)]);
   return {
     variables,
+    secrets: new Map(
+      secretsOf
+        .flatMap((name) => [[name, trusted.get(name) ?? '']] as const)
+        .filter(([, value]) => value !== ''),
+    ),
+    project: project.wishes,
     asClientReads: new Map([
       ...fromHook,
       ...withoutEndpoints(fromClient ?? noValues, managed.values),
@@ -89,6 +107,7 @@ interface SettingsLayer {
 }
 
 interface Project extends SettingsLayer {
+  readonly wishes: ProjectWishes;
   /** No folder was named, so nobody can tell what the project sets. */
   readonly unnamed: boolean;
 }
@@ -100,15 +119,17 @@ function readProject({ home, projectDirs }: TicketContext): Project {
   // At home, the project's settings file is the user's own.
   const own = resolve(userSettingsFile(home, undefined));
   const files = dirs.flatMap(projectSettingsFiles).filter((file) => file !== own);
-  return { ...readFiles(files), unnamed: dirs.length === 0 };
+  const layer = readFiles(files);
+  const wishes = [wishesOfVariables(layer.values), ...dirs.map(readProjectFile)];
+  return { ...layer, wishes: allOf(wishes), unnamed: dirs.length === 0 };
 }
 
 /** Files laid over each other, the last on top. */
-function readFiles(paths: readonly string[]): SettingsLayer {
+function readFiles(paths: readonly string[], names: readonly string[] = CLIENT_VARIABLES): SettingsLayer {
   const values = new Map<string, string>();
   let unreadable = false;
   for (const path of paths) {
-    const settings = readSettingsEnvironment(path, CLIENT_VARIABLES);
+    const settings = readSettingsEnvironment(path, names);
     if (settings.status === 'unreadable') unreadable = true;
     else for (const [name, value] of settings.variables) values.set(name, value);
   }
@@ -132,12 +153,27 @@ function onlyTakingAway(values: Values): Values {
   return new Map([...values].filter(([name, value]) => takesAway(name, value)));
 }
 
-function warnOfProject({ values }: Project): ConfigWarning[] {
+function warnOfProject({ values, wishes }: Project): ConfigWarning[] {
   const message =
     'is set by a settings file of the project and ignored: a project cannot choose where data goes. Set it in the shell or in your own settings';
-  return [...values]
-    .filter(([name, value]) => !takesAway(name, value))
-    .map(([variable]) => ({ variable, source: 'project-settings', message }));
+  const set = [...values].filter(
+    ([name, value]) => !takesAway(name, value) && !PROJECT_WISHES.includes(name),
+  );
+  const warnings: ConfigWarning[] = set.map(([variable]) => ({
+    variable,
+    source: 'project-settings',
+    message,
+  }));
+  const ofFile =
+    'stands in .turnspan.json of the project and is ignored: a project can switch off (disabled), lower the content level (content: none), add tags, and pick one of your destinations by its name';
+  return [
+    ...warnings,
+    ...wishes.ignored.map((key): ConfigWarning => ({
+      variable: key,
+      source: 'project-settings',
+      message: ofFile,
+    })),
+  ];
 }
 
 function warnOfHook(hook: Values, project: Project): ConfigWarning[] {

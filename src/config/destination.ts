@@ -25,6 +25,8 @@ export type DestinationId = string & { readonly __brand: 'DestinationId' };
 /** A backend's address, and all that is needed to make its bytes and to send them. */
 export interface Destination {
   readonly id: DestinationId;
+  /** What the user calls it; `environment` where variables alone name it. */
+  readonly name: string;
   readonly transport: Transport;
   /** The whole URL that traces are posted to; of gRPC the target, `http://host:port`. */
   readonly tracesUrl: string;
@@ -36,6 +38,9 @@ export interface Destination {
   readonly encoding: Encoding;
   readonly tls?: TlsFiles | undefined;
   readonly content: ContentLevel;
+  /** Where it takes less in one request than is usual. */
+  readonly limits?:
+    { readonly requestBytes?: number | undefined; readonly spans?: number | undefined } | undefined;
 }
 
 /** The id of an HTTP destination. What changes from ticket to ticket (a renewed key, say) is no part of it. */

@@ -19,10 +19,15 @@ function readList(variable: string, text: string, warn: Warn): (readonly [string
   for (const problem of problems)
     warn(variable, `${problem}, and is left out (expected: name=value,name2=value2)`);
   return pairs.flatMap(({ key, value, place }) => {
-    if (NAME.test(key) && VALUE.test(value)) return [[key.toLowerCase(), value] as const];
+    if (isHeader(key, value)) return [[key.toLowerCase(), value] as const];
     warn(variable, `entry ${place} has a character that HTTP does not allow, and is left out`);
     return [];
   });
+}
+
+/** Whether HTTP allows this name and this value. */
+export function isHeader(name: string, value: string): boolean {
+  return NAME.test(name) && VALUE.test(value);
 }
 
 /** RFC 9110, "token". */

@@ -3,8 +3,10 @@
 // choices of our own: gzip unless the user says `none` (spans full of JSON shrink about tenfold, and every backend we
 // know takes it), and no fallback for an endpoint that cannot be read (spans must not go where nobody sent them).
 import { isAbsolute } from 'node:path';
-import { parseBestOf } from './best-of.ts';
-import type { Warn } from './best-of.ts';
+import { bestOf, parseBestOf } from './best-of.ts';
+import type { Best, ValueParser, Warn } from './best-of.ts';
+import { shownUrl } from './choice.ts';
+import type { Choice } from './choice.ts';
 import { destinationId } from './destination.ts';
 import type { Compression, ContentLevel, Destination, Encoding, TlsFiles } from './destination.ts';
 import { grpcTarget, tracesUrlAsGiven, tracesUrlOfBase } from './endpoint.ts';
@@ -16,7 +18,15 @@ import { otlpVariables } from './variables.ts';
 import type { ConfigWarning, OtlpSetting } from './variables.ts';
 
 export type OtlpSettings = { readonly warnings: readonly ConfigWarning[] } & (
-  | { readonly status: 'send'; readonly destination: Destination; readonly resource: ResourceSettings }
+  | {
+      readonly status: 'send';
+      readonly destination: Destination;
+      readonly resource: ResourceSettings;
+      /** Where each of its settings came from; `from` is a variable. */
+      readonly choices: readonly Choice[];
+      /** What `TURNSPAN_CONTENT` says. */
+      readonly level?: ContentLevel | undefined;
+    }
   /** The user wants no traces. `why` names the variable. */
   | { readonly status: 'disabled'; readonly variable: string; readonly why: string }
   /** The user wants traces, but where cannot be told. `why` names the variable and the remedy. */
@@ -36,7 +46,13 @@ export function readOtlpEnvironment(given: Variables): OtlpSettings {
   const off = whyDisabled(variables, warn);
   if (off !== undefined) return { status: 'disabled', ...off, warnings };
 
-  const protocol = parseBestOf(variables, otlpVariables('PROTOCOL'), PROTOCOL, 'http/protobuf', warn);
+  const best = <T extends string | number>(
+    setting: OtlpSetting,
+    parser: ValueParser<T>,
+    fallback: NoInfer<T>,
+  ): Best<T> => bestOf<T>(variables, otlpVariables(setting), parser, fallback, warn);
+  const told = best('PROTOCOL', PROTOCOL, 'http/protobuf');
+  const protocol = told.value;
   const endpoint = protocol === 'grpc' ? readGrpcTarget(variables) : readEndpoint(variables);
   if (endpoint.status === 'bad') {
     const { variable, problem } = endpoint;
@@ -44,18 +60,45 @@ export function readOtlpEnvironment(given: Variables): OtlpSettings {
   }
 
   const encoding: Encoding = protocol === 'http/json' ? 'json' : 'protobuf';
+  const timeout = best('TIMEOUT', TIMEOUT, DEFAULT_TIMEOUT_MS);
+  const compression = best('COMPRESSION', COMPRESSION, 'gzip');
+  const content = bestOf<ContentLevel | undefined>(variables, ['TURNSPAN_CONTENT'], CONTENT, undefined, warn);
   const destination: Destination = {
+    name: 'environment',
     id: destinationId(endpoint.tracesUrl, protocol === 'grpc' ? 'grpc' : encoding),
     transport: protocol === 'grpc' ? 'grpc' : 'http',
     tracesUrl: endpoint.tracesUrl,
     headers: readHeaders(variables, warn),
-    timeoutMs: parseBestOf(variables, otlpVariables('TIMEOUT'), TIMEOUT, DEFAULT_TIMEOUT_MS, warn),
-    compression: parseBestOf(variables, otlpVariables('COMPRESSION'), COMPRESSION, 'gzip', warn),
+    timeoutMs: timeout.value,
+    compression: compression.value,
     encoding,
     tls: readTls(variables, warn),
-    content: parseBestOf(variables, ['TURNSPAN_CONTENT'], CONTENT, 'none', warn),
+    content: content.value ?? 'none',
   };
-  return { status: 'send', destination, resource: readResource(variables, warn), warnings };
+  const choice = (setting: string, { value, variable }: Best<string | number>): Choice => ({
+    setting,
+    destination: destination.name,
+    shown: String(value),
+    from: variable ?? 'default',
+  });
+  const address = shownUrl(destination.tracesUrl);
+  const isSet = variables.has(endpoint.variable);
+  const choices = [
+    choice('endpoint', isSet ? { value: address, variable: endpoint.variable } : { value: address }),
+    choice('protocol', told),
+    ...Object.keys(destination.headers).map((name) =>
+      choice(`headers.${name}`, { value: '(set)', variable: headersVariable(variables) }),
+    ),
+    choice('content', { ...content, value: destination.content }),
+    choice('timeoutMs', timeout),
+    choice('compression', compression),
+  ];
+  const resource = readResource(variables, warn);
+  return { status: 'send', destination, resource, warnings, choices, level: content.value };
+}
+
+function headersVariable(variables: Variables): string {
+  return otlpVariables('HEADERS').find((name) => variables.has(name)) ?? '';
 }
 
 function whyDisabled(variables: Variables, warn: Warn): { variable: string; why: string } | undefined {

@@ -1,13 +1,16 @@
 // In: a client (process id and start time). Out: its variables, also when it is gone but was seen once.
-// Always: what is kept is what CLIENT_VARIABLES names, in `clients/PID-STARTTIME.json`, mode 0600 (endpoints and
+// Always: what is kept is what CLIENT_VARIABLES and the user's config file name, in `clients/PID-STARTTIME.json`, mode 0600 (endpoints and
 // headers are secrets), until the client is gone and a day has passed. A crash leaves the file whole or not at all.
 // No zod here: the worker calls this before it loads anything heavy, because a headless client is gone soon.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { isTemporary, sweepTemporary, writeAtomic } from '../platform/atomic-file.ts';
 import { parseIdentity } from '../platform/process-identity.ts';
 import { identifySelf, liveness, readEnvironment } from '../platform/processes.ts';
 import type { ProcessIdentity } from '../platform/processes.ts';
+import { secretNames } from './secret-names.ts';
+import { userConfigFileOf } from './user-config-place.ts';
 import { CLIENT_VARIABLES } from './variables.ts';
 
 /** The Claude Code process that a ticket names. Without a start time (no `/proc`) nothing can be read of it. */
@@ -22,10 +25,15 @@ export interface Client {
  * that is gone it gives what was remembered. Undefined when neither is there. `dir` is the installation's folder.
  * A disk that takes no file is no error here: then only this client's later tickets suffer.
  */
-export function clientVariables(dir: string, client: Client): ReadonlyMap<string, string> | undefined {
+export function clientVariables(
+  dir: string,
+  client: Client,
+  configFile: string = userConfigFileOf(dir, homedir()),
+): ReadonlyMap<string, string> | undefined {
   const path = fileOf(dir, client);
   if (path === undefined) return undefined;
-  const variables = readEnvironment(client.pid, CLIENT_VARIABLES, client.startTime);
+  const names = [...CLIENT_VARIABLES, ...secretNames(configFile)];
+  const variables = readEnvironment(client.pid, names, client.startTime);
   if (variables === undefined) return readRemembered(path)?.variables;
   try {
     remember(path, client, variables);

@@ -1,32 +1,48 @@
 // In: what is known of a ticket. Out: where its spans go, or why they do not, and how they stand to
 // Claude Code's own traces; one call for the worker.
-// Always: a destination in the user's config file beats the OTLP variables of whatever environment, all of them: headers
+// Always: destinations in the user's config file beat the OTLP variables of whatever environment, all of them: headers
 // and certificates there were meant for another address. The switches that turn export off count all the same. Every reason
-// and every warning names the variable and who set it, and shows no value.
+// and every warning names the variable or the key and who set it, and shows no value.
 import { resolveVariables } from './client-environment.ts';
 import type { ResolvedVariables, TicketContext } from './client-environment.ts';
+import type { Choice } from './choice.ts';
+import type { Destination } from './destination.ts';
+import { folderVerdict } from './folder-rules.ts';
 import { readNative } from './native.ts';
 import type { NativeSettings } from './native.ts';
 import { readOtlpEnvironment } from './otlp-environment.ts';
 import type { OtlpSettings } from './otlp-environment.ts';
+import type { ResourceSettings } from './resource.ts';
 import { readUserConfig } from './user-config.ts';
-import type { UserConfig } from './user-config.ts';
+import type { UserConfigContent } from './user-config.ts';
 import { userConfigFileOf } from './user-config-place.ts';
+import { readUserDestinations } from './user-destinations.ts';
+import type { UserDestinations } from './user-destinations.ts';
 import { OTLP_VARIABLES } from './variables.ts';
 import type { ConfigWarning, VariableSource } from './variables.ts';
 
-/** Where the spans of this ticket's session go. With `unusable` they must wait: nothing is read past, nothing is sent. */
+/**
+ * Where the spans of this ticket's session go. `disabled`: nobody wants them. `unusable`: they must wait; nothing is read
+ * past, nothing is sent.
+ */
 export type Resolution = Sending | Exclude<OtlpSettings, { readonly status: 'send' }>;
 
 /** Spans are made: where they go, and how they stand to the client's own. */
-export type Sending = Extract<OtlpSettings, { readonly status: 'send' }> & {
+export interface Sending {
+  readonly status: 'send';
+  /** At least one. */
+  readonly destinations: readonly Destination[];
+  readonly resource: ResourceSettings;
   readonly native: NativeSettings;
-};
+  readonly warnings: readonly ConfigWarning[];
+  /** Each setting, and who set it. */
+  readonly choices: readonly Choice[];
+}
 
 /** Decides for one ticket, and remembers its client for the later ones. */
-export function resolveDestination(context: TicketContext): Resolution {
+export function resolveDestinations(context: TicketContext): Resolution {
   const resolved = resolveVariables(context);
-  const { variables, unreadable } = resolved;
+  const { variables, unreadable, project } = resolved;
   const warnings = [...resolved.warnings];
   const [unread] = unreadable;
   if (unread !== undefined) {
@@ -34,34 +50,87 @@ export function resolveDestination(context: TicketContext): Resolution {
     return { status: 'unusable', variable: 'env', why, warnings };
   }
   const config = readUserConfig(userConfigFileOf(context.dir, context.home));
+  const file: UserConfigContent =
+    config.status === 'read' ? config.content : { version: 1, destinations: {} };
+  const ownsDestinations = Object.keys(file.destinations).length > 0;
   const values = new Map([...variables].map(([name, { value }]) => [name, value]));
-  const settings = readOtlpEnvironment(withUserConfig(values, config));
-  const native = readNative(resolved, 'native' in config ? config.native : undefined, (variable, message) =>
+  const settings = readOtlpEnvironment(ownsDestinations ? withoutOtlp(values) : values);
+  const native = readNative(resolved, file.native, (variable, message) =>
     warnings.push(withSource({ variable, message }, variables)),
   );
-  const told = {
-    warnings: [...warnings, ...settings.warnings.map((warning) => withSource(warning, variables))],
-  };
-  if (config.status === 'bad' && settings.status !== 'disabled') {
-    return { status: 'unusable', variable: 'config.json', why: config.why, ...told };
+  warnings.push(...settings.warnings.map((warning) => withSource(warning, variables)));
+  if (settings.status !== 'send') {
+    const source = variables.get(settings.variable)?.source;
+    const why = source === undefined ? settings.why : `${settings.why} (from ${NAMES[source]})`;
+    return { ...settings, why, warnings };
   }
-  if (settings.status === 'send') return { ...settings, ...told, native };
-  const source = variables.get(settings.variable)?.source;
-  return { ...settings, ...told, why: source ? `${settings.why} (from ${NAMES[source]})` : settings.why };
+  const badly = (why: string): Resolution => ({ status: 'unusable', variable: 'config.json', why, warnings });
+  if (config.status === 'bad') return badly(config.why);
+  const verdict = folderVerdict(file, context.projectDirs, context.home);
+  if (verdict.status === 'off') {
+    const why = `the config file (config.json) ${verdict.why}`;
+    return { status: 'disabled', variable: 'config.json', why, warnings };
+  }
+  if (project.disabled) {
+    return { status: 'disabled', variable: '.turnspan.json', why: 'the project switches it off', warnings };
+  }
+  const own: UserDestinations = ownsDestinations
+    ? readUserDestinations(file, settings.level, {
+        home: context.home,
+        variable: (name) => resolved.secrets.get(name),
+      })
+    : { status: 'read', destinations: [settings.destination], choices: settings.choices };
+  if (own.status === 'unusable') return badly(own.why);
+  const picked = values.get('TURNSPAN_DESTINATION') ?? project.destination;
+  const chosen = choose(own.destinations, verdict.destinations, picked);
+  if (typeof chosen === 'string') return badly(chosen);
+  if (picked !== undefined && chosen.every(({ name }) => name !== picked)) {
+    warnings.push({ variable: 'TURNSPAN_DESTINATION', message: NO_SUCH_DESTINATION });
+  }
+  if (chosen.length === 0) {
+    const why = 'no destination of the config file (config.json) takes traces';
+    return { status: 'disabled', variable: 'config.json', why, warnings };
+  }
+  const tags = [...new Set([...(settings.resource.tags ?? []), ...project.tags])];
+  return {
+    status: 'send',
+    destinations: project.lessContent ? chosen.map((one) => ({ ...one, content: 'none' })) : chosen,
+    resource: { ...settings.resource, ...(tags.length > 0 ? { tags } : {}) },
+    native,
+    warnings,
+    choices: own.choices.map((choice) => ({ ...choice, from: sourceOf(choice.from, variables) })),
+  };
 }
 
-function withUserConfig(
-  values: ReadonlyMap<string, string>,
-  config: UserConfig,
-): ReadonlyMap<string, string> {
-  if (config.status !== 'destination') return values;
-  const others = [...values].filter(([name]) => !OTLP_VARIABLES.includes(name));
-  return new Map([...others, ['OTEL_EXPORTER_OTLP_ENDPOINT', config.endpoint]]);
+/** Those that a folder rule names, and of them the one that the project picks; or what is wrong with the rule. */
+function choose(
+  all: readonly Destination[],
+  named: readonly string[] | undefined,
+  picked: string | undefined,
+): readonly Destination[] | string {
+  const missing = named?.find((name) => all.every((one) => one.name !== name));
+  if (missing !== undefined)
+    return `a folder rule of the config file (config.json) names a destination that is not there: ${missing}`;
+  const allowed = named === undefined ? all : all.filter(({ name }) => named.includes(name));
+  const one = allowed.filter(({ name }) => name === picked);
+  return one.length > 0 ? one : allowed;
+}
+
+const NO_SUCH_DESTINATION =
+  'names none of the destinations of the config file (config.json) that this folder may use, and is ignored';
+
+function withoutOtlp(values: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  return new Map([...values].filter(([name]) => !OTLP_VARIABLES.includes(name)));
 }
 
 function withSource(warning: ConfigWarning, variables: ResolvedVariables['variables']): ConfigWarning {
   const source = variables.get(warning.variable)?.source;
   return source === undefined ? warning : { ...warning, source };
+}
+
+function sourceOf(from: string, variables: ResolvedVariables['variables']): string {
+  const source = variables.get(from)?.source;
+  return source === undefined ? from : `${from} of ${NAMES[source]}`;
 }
 
 const NAMES: Readonly<Record<VariableSource, string>> = {

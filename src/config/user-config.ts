@@ -1,51 +1,41 @@
-// In: the user's own config file, `config.json`. Out: where it says that traces go.
+// In: the user's own config file, `config.json`. Out: its content, typed, or what is wrong with it.
 // Always: what this version does not understand is never guessed at or passed over: then nothing is sent until someone looks.
 // Messages name the file and the key, and show no value: an endpoint may hold a password.
 import * as z from 'zod';
+import { isAbsolute } from 'node:path';
 import { tracesUrlOfBase } from './endpoint.ts';
-import { NATIVE_MODES, type NativeMode } from './native.ts';
+import { NATIVE_MODES } from './native.ts';
 import { readSmallText } from './small-file.ts';
 
 export type UserConfig =
-  /** There is no file, or no destination in it: the variables decide. */
-  | { readonly status: 'none'; readonly native?: NativeMode | undefined }
-  /** `endpoint` is the base URL of an OTLP receiver, checked. */
-  | {
-      readonly status: 'destination';
-      readonly name: string;
-      readonly endpoint: string;
-      readonly native?: NativeMode | undefined;
-    }
+  /** No file is an empty one. */
+  | { readonly status: 'read'; readonly content: UserConfigContent }
   | { readonly status: 'bad'; readonly why: string };
 
-/** What stands in the file. Several named destinations are foreseen; this version sends to one. */
-export type UserConfigContent = z.infer<typeof schema>;
+/** What stands in the file. */
+export type UserConfigContent = z.infer<typeof userConfigSchema>;
+/** One of its destinations. */
+export type UserDestination = UserConfigContent['destinations'][string];
+/** A value that may be a secret: as it stands, or where it is. */
+export type UserValue = z.infer<typeof value>;
 
 /** Reads the config file at `path`. */
 export function readUserConfig(path: string): UserConfig {
   const text = readSmallText(path);
-  if (text === '') return { status: 'none' };
-  const content = text === undefined ? undefined : parseUserConfig(text);
-  if (content === undefined) return bad('cannot be read');
-  if (typeof content === 'string') return bad(content);
-  const { destinations, native } = content;
-  const [first, ...more] = Object.entries(destinations);
-  if (first === undefined) return { status: 'none', native };
-  if (more.length > 0)
-    return bad('names several destinations, and this version sends to one: leave one in it');
-  const [name, { endpoint }] = first;
-  return { status: 'destination', name, endpoint, native };
+  const content = text === undefined ? 'cannot be read' : parseUserConfig(text === '' ? '{}' : text);
+  if (typeof content !== 'string') return { status: 'read', content };
+  return { status: 'bad', why: `the config file (config.json) ${content}; repair it, or remove it` };
 }
 
 /** The content, or what is wrong with it and where. */
 export function parseUserConfig(text: string): UserConfigContent | string {
-  let value: unknown;
+  let json: unknown;
   try {
-    value = JSON.parse(text);
+    json = JSON.parse(text);
   } catch {
     return 'is not valid JSON';
   }
-  const parsed = schema.safeParse(value);
+  const parsed = userConfigSchema.safeParse(json);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const unknown = issue?.code === 'unrecognized_keys' ? issue.keys : [];
@@ -59,14 +49,69 @@ export function parseUserConfig(text: string): UserConfigContent | string {
 const endpoint = z.string().refine((text) => tracesUrlOfBase(text).status === 'ok', {
   error: 'write a URL, for example http://localhost:4318',
 });
+const file = z.string().refine(isAbsolute, { error: 'write the absolute path of a file' });
+const value = z.union(
+  [z.string(), z.strictObject({ env: z.string().min(1) }), z.strictObject({ command: z.string().min(1) })],
+  { error: 'write a text, {"env": "NAME"} or {"command": "…"}' },
+);
+const content = z.enum(['none', 'full'], {
+  error: ({ input }) =>
+    input === 'redacted' ? 'masking does not exist yet; write none or full' : 'write none or full',
+});
+const signal = z.enum(['traces', 'metrics', 'logs'], { error: 'write traces, metrics or logs' });
 
-/** The smallest that the next step can grow: `headers`, `content`, … come beside `endpoint`. */
-const schema = z.strictObject({
-  version: z.literal(1).default(1),
-  native: z.enum(NATIVE_MODES, { error: 'write auto, merge or separate' }).optional(),
-  destinations: z.record(z.string().min(1), z.strictObject({ endpoint })).default({}),
+const destination = z.strictObject({
+  /** Base URL of an OTLP receiver; for gRPC its address. */
+  endpoint: endpoint.optional(),
+  /** Name of a preset, which brings endpoint, protocol, headers and limits. */
+  preset: z.string().min(1).optional(),
+  /** What the preset asks for: keys, a region, a host. */
+  parameters: z.record(z.string(), value).optional(),
+  protocol: z
+    .enum(['http/protobuf', 'http/json', 'grpc'], { error: 'write http/protobuf, http/json or grpc' })
+    .optional(),
+  headers: z.record(z.string().min(1), value).optional(),
+  /** A command of the shell that prints headers, `Name: value` a line. */
+  headersCommand: z.string().min(1).optional(),
+  content: content.optional(),
+  timeoutMs: z
+    .int()
+    .min(1)
+    .max(2 ** 31 - 1)
+    .optional(),
+  compression: z.enum(['gzip', 'none'], { error: 'write gzip or none' }).optional(),
+  certificate: file.optional(),
+  clientCertificate: file.optional(),
+  clientKey: file.optional(),
+  /** What it takes; all signals without. */
+  signals: z.array(signal).min(1).optional(),
+  /** The most that one request may hold. */
+  limits: z
+    .strictObject({
+      requestBytes: z.int().min(1024).optional(),
+      spans: z.int().min(1).optional(),
+    })
+    .optional(),
 });
 
-function bad(what: string): UserConfig {
-  return { status: 'bad', why: `the config file (config.json) ${what}; repair it, or remove it` };
-}
+const folderRule = z.strictObject({
+  /** Off: nothing of sessions in this folder is sent. */
+  export: z.boolean().optional(),
+  /** Names of destinations; all without. */
+  destinations: z.array(z.string().min(1)).min(1).optional(),
+});
+
+/** The whole file. `docs/config.schema.json` is made from it. */
+export const userConfigSchema = z.strictObject({
+  /** For editors. */
+  $schema: z.string().optional(),
+  version: z.literal(1).default(1),
+  native: z.enum(NATIVE_MODES, { error: 'write auto, merge or separate' }).optional(),
+  /** `opt-in`: only folders that `folders` switches on. */
+  projects: z.enum(['all', 'opt-in'], { error: 'write all or opt-in' }).optional(),
+  /** Rules by folder, for it and all below; the longest that fits counts. `~/` is the user's home. */
+  folders: z
+    .record(z.string().regex(/^(~|\/|[A-Za-z]:)/, 'write an absolute folder, or one below ~/'), folderRule)
+    .optional(),
+  destinations: z.record(z.string().min(1), destination).default({}),
+});

@@ -33,6 +33,7 @@ export const TICKET_VARIABLES: readonly string[] = [
   'TURNSPAN_DISABLED',
   'TURNSPAN_USER',
   'TURNSPAN_TAGS',
+  'TURNSPAN_DESTINATION',
   'TURNSPAN_NATIVE',
   // Destinations. Clients before 2.1.220 hand these to hooks; for newer ones the worker reads the client's own environment.
   'OTEL_SDK_DISABLED',

@@ -21,6 +21,8 @@ export interface SessionMemory {
   readonly turns: number;
   readonly lastTurn?: TurnScope | undefined;
   readonly launches: readonly AgentLaunch[];
+  /** Time of the latest summary of Stop hooks, in milliseconds since the epoch. */
+  readonly summaryAt?: number | undefined;
 }
 
 export interface Session {
@@ -67,6 +69,7 @@ export function createSession(sessionId: string, memory?: SessionMemory, wholeIn
   const isOver = (): boolean => settled && facts.over;
   const agentRuns = createAgentRuns(sessionId, memory?.launches ?? [], isOver);
   const orOver = (reach: Reach): Reach => (isOver() ? 'over' : reach);
+  let summaryAt = memory?.summaryAt;
   let remembered: SessionMemory = memory ?? { turns: 0, launches: [] };
 
   const closeTurn = ({ notification, ...turn }: ClosedTurn): Completed[] => {
@@ -132,6 +135,7 @@ export function createSession(sessionId: string, memory?: SessionMemory, wholeIn
     add: (entry) => {
       noteRequest(entry);
       if (!isConversation(entry)) return;
+      if (entry.kind === 'stop-hook-summary') summaryAt = Math.max(summaryAt ?? 0, entry.timestamp);
       if (entry.kind === 'agent-progress') agentRuns.link(entry.progressAgentId, entry.parentToolUseId);
       if (entry.kind !== 'api-request' && entry.isSidechain) agentRuns.add(entry);
       else for (const next of firstExchange.add(entry)) enqueue(turns.add(next));
@@ -164,7 +168,7 @@ export function createSession(sessionId: string, memory?: SessionMemory, wholeIn
     },
     isUndecided: () => turns.isUndecided() || firstExchange.isHolding() || agentRuns.isAnyRunning(),
     openTurn: () => (turns.isOpen() ? turns.last() : undefined),
-    memory: () => remembered,
+    memory: () => ({ ...remembered, summaryAt }),
     undecidedFrom: () => firstOf(turns.undecidedFrom(), firstTurnFrom(), agentRuns.undecidedFrom()),
     agentIsSettled: (agentId) => agentRuns.isSettled(agentId, remembered.launches),
   };

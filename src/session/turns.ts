@@ -307,7 +307,7 @@ function asPrompt(line: AttachmentEntry, content: Message['blocks']): UserEntry 
 }
 
 /** Clients before 2.0.50 write no `stop_hook_summary` (seen: 2.0.0 none, 2.0.50 always). */
-function writesNoSummary(version: string | undefined): boolean {
+export function writesNoSummary(version: string | undefined): boolean {
   const [major = 0, minor = 0, patch = 0] = (version ?? '').split('.').map(Number);
   return version !== undefined && (major < 2 || (major === 2 && minor === 0 && patch < 50));
 }

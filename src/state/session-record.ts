@@ -33,6 +33,8 @@ export interface TicketFacts {
   readonly stoppedAt?: number | undefined;
   /** The prompt whose turn it was, where the hook tells. */
   readonly stoppedPrompt?: string | undefined;
+  /** That hook was Stop: a summary of the Stop hooks comes after it. */
+  readonly stopHasSummary?: boolean | undefined;
   readonly ended: boolean;
   /** Prompts whose turns have not closed yet, in the order of their first tickets. */
   readonly prompts: readonly PromptTicket[];
@@ -97,7 +99,12 @@ export const sessionRecordSchema = z.object({
   checkpoint: z.object({
     main: position.optional(),
     agents: z.record(z.string(), position),
-    memory: z.object({ turns: z.number(), lastTurn: scope.optional(), launches: z.array(launch) }),
+    memory: z.object({
+      turns: z.number(),
+      lastTurn: scope.optional(),
+      launches: z.array(launch),
+      summaryAt: z.number().optional(),
+    }),
   }),
   facts: z.object({
     client: z.object({ pid: z.number(), startTime: z.string() }).optional(),
@@ -107,6 +114,7 @@ export const sessionRecordSchema = z.object({
     resumedAt: z.array(z.number()),
     stoppedAt: z.number().optional(),
     stoppedPrompt: text,
+    stopHasSummary: z.boolean().optional(),
     ended: z.boolean(),
     prompts: z
       .array(

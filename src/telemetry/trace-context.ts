@@ -17,7 +17,13 @@ export type TraceContext =
    * In the trace of `parent`, which the turn hangs under: the `client`'s own span of this turn, or a span of the `caller`,
    * who started the client.
    */
-  | { readonly kind: 'joined'; readonly parent: SpanReference; readonly parentOf: 'client' | 'caller' };
+  | {
+      readonly kind: 'joined';
+      readonly parent: SpanReference;
+      readonly parentOf: 'client' | 'caller';
+      /** The destination does not get that span: there the turn is the root of the trace. */
+      readonly parentIsElsewhere?: boolean;
+    };
 
 /** Tells of each turn in which trace it leaves, or has left. */
 export type TraceOf = (scope: TurnScope) => TraceContext;

@@ -63,7 +63,7 @@ function remoteParent(
   traceOf: TraceOf,
 ): Pick<SpanInput, 'parentSpanId' | 'parentIsRemote'> {
   const context = traceOf(scope);
-  if (context.kind !== 'joined') return {};
+  if (context.kind !== 'joined' || context.parentIsElsewhere === true) return {};
   if (context.parentOf === 'client' && status === 'lost' && !withGoodbye) return {};
   return { parentSpanId: context.parent.spanId, parentIsRemote: true };
 }

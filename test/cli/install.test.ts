@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { resolveDestination } from '../../src/config/resolve.ts';
+import { resolveDestinations } from '../../src/config/resolve.ts';
 import { ALL, makeMachine, registered, write, type Machine } from '../install/support/machine.ts';
 import { turnspan } from './run-turnspan.ts';
 
@@ -177,7 +177,7 @@ describe('where things go', () => {
     });
     expect(statSync(config).mode & 0o777).toBe(0o600);
     write(machine.settings, '{"env": {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://other"}}');
-    const resolution = resolveDestination({
+    const resolution = resolveDestinations({
       dir: state,
       home: machine.home,
       hookVariables: new Map(),
@@ -186,7 +186,7 @@ describe('where things go', () => {
     });
     expect(resolution).toMatchObject({
       status: 'send',
-      destination: { tracesUrl: 'http://127.0.0.1:4318/v1/traces', content: 'none' },
+      destinations: [{ tracesUrl: 'http://127.0.0.1:4318/v1/traces', content: 'none' }],
     });
     const again = await run('install', '--yes', '--endpoint', 'http://ada:secret@127.0.0.1:4319');
     expect(again.stdout).toContain('http://127.0.0.1:4319');

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { NativeSettings } from '../../src/config/native.ts';
-import { resolveDestination, type Resolution } from '../../src/config/resolve.ts';
+import { resolveDestinations, type Resolution } from '../../src/config/resolve.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { startClient } from './started-client.ts';
 
@@ -48,7 +48,7 @@ describe('they are posted', () => {
   test('wherever ours go by the config file', () => {
     write('home/.config/turnspan/config.json', { destinations: { mine: { endpoint: 'http://mine' } } });
     expect(resolve({ ...TRACED, [ENDPOINT]: 'http://one' })).toMatchObject({
-      destination: { tracesUrl: 'http://mine/v1/traces' },
+      destinations: [{ tracesUrl: 'http://mine/v1/traces' }],
       native: { tracesUrl: 'http://one/v1/traces' },
     });
     expect(native({ ...TRACED, [ENDPOINT]: 'no URL' }).tracesUrl).toBeUndefined();
@@ -119,7 +119,7 @@ describe('a TRACEPARENT', () => {
 
 /** Resolves a ticket; without `client`, no process can be asked. */
 function resolve(client?: Record<string, string>, hook: Record<string, string> = {}): Resolution {
-  return resolveDestination({
+  return resolveDestinations({
     dir: join(root, 'state'),
     home: join(root, 'home'),
     hookVariables: new Map(Object.entries(hook)),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { TicketContext } from '../../src/config/client-environment.ts';
-import { resolveDestination } from '../../src/config/resolve.ts';
+import { resolveDestinations } from '../../src/config/resolve.ts';
 import { startClient } from './started-client.ts';
 
 const ENDPOINT = 'OTEL_EXPORTER_OTLP_ENDPOINT';
@@ -30,7 +30,7 @@ describe('who decides where data goes', () => {
   test('nobody: the local collector', () => {
     expect(resolve()).toMatchObject({
       status: 'send',
-      destination: { tracesUrl: 'http://localhost:4318/v1/traces' },
+      destinations: [{ tracesUrl: 'http://localhost:4318/v1/traces' }],
     });
   });
 
@@ -50,14 +50,14 @@ describe('who decides where data goes', () => {
     write('managed/managed-settings.d/20.json', { env: { [ENDPOINT]: 'http://twenty' } });
     write('managed/managed-settings.d/10.json', { env: { [ENDPOINT]: 'http://ten' } });
     expect(resolve()).toMatchObject({
-      destination: { tracesUrl: 'http://twenty/v1/traces' },
+      destinations: [{ tracesUrl: 'http://twenty/v1/traces' }],
       resource: { serviceName: 'base' },
     });
   });
 
   test('the hook, when there is no client to ask', () => {
     expect(resolve(undefined, { [ENDPOINT]: 'http://hook' })).toMatchObject({
-      destination: { tracesUrl: 'http://hook/v1/traces' },
+      destinations: [{ tracesUrl: 'http://hook/v1/traces' }],
       warnings: [],
     });
   });
@@ -70,10 +70,10 @@ describe('who decides where data goes', () => {
     'the client of an early ticket, also for a ticket that comes when it is gone',
     async () => {
       const { child, client } = startClient({ [ENDPOINT]: 'http://client' });
-      resolveDestination({ ...context, client });
+      resolveDestinations({ ...context, client });
       await child.kill();
-      expect(resolveDestination({ ...context, client })).toMatchObject({
-        destination: { tracesUrl: 'http://client/v1/traces' },
+      expect(resolveDestinations({ ...context, client })).toMatchObject({
+        destinations: [{ tracesUrl: 'http://client/v1/traces' }],
       });
     },
   );
@@ -99,7 +99,7 @@ describe('a project', () => {
       // Without a client, the hook shows what the project has set.
       const resolution = resolve(undefined, { ...hostile, OTEL_SERVICE_NAME: 'mine' });
       expect(resolution).toMatchObject({
-        destination: { tracesUrl: 'http://localhost:4318/v1/traces', headers: {}, content: 'none' },
+        destinations: [{ tracesUrl: 'http://localhost:4318/v1/traces', headers: {}, content: 'none' }],
         resource: { serviceName: 'mine' },
       });
       expect(resolution.warnings.map(({ variable, source }) => [variable, source]).sort()).toEqual(
@@ -115,7 +115,7 @@ describe('a project', () => {
     write('project/.claude/settings.json', { env: { CLAUDE_CONFIG_DIR: join(root, 'project/fake') } });
     write('project/fake/settings.json', { env: hostile });
     const resolution = resolve(undefined, { CLAUDE_CONFIG_DIR: join(root, 'project/fake') });
-    expect(resolution).toMatchObject({ destination: { tracesUrl: 'http://localhost:4318/v1/traces' } });
+    expect(resolution).toMatchObject({ destinations: [{ tracesUrl: 'http://localhost:4318/v1/traces' }] });
     expect(resolution.warnings).toMatchObject([{ variable: 'CLAUDE_CONFIG_DIR' }]);
   });
 
@@ -124,7 +124,7 @@ describe('a project', () => {
     for (const projectDirs of [context.projectDirs, [], ['relative']]) {
       context = { ...context, projectDirs };
       const resolution = resolve(undefined, { [ENDPOINT]: 'http://hook' });
-      expect(resolution).toMatchObject({ destination: { tracesUrl: 'http://localhost:4318/v1/traces' } });
+      expect(resolution).toMatchObject({ destinations: [{ tracesUrl: 'http://localhost:4318/v1/traces' }] });
       expect(resolution.warnings).toMatchObject([{ variable: ENDPOINT, source: 'hook' }]);
     }
   });
@@ -141,14 +141,14 @@ describe('a project', () => {
   test.runIf(withProc)('is reported also when the client was asked', () => {
     write('project/.claude/settings.json', { env: { [ENDPOINT]: 'http://hostile' } });
     const resolution = resolve({ [ENDPOINT]: 'http://client' });
-    expect(resolution).toMatchObject({ destination: { tracesUrl: 'http://client/v1/traces' } });
+    expect(resolution).toMatchObject({ destinations: [{ tracesUrl: 'http://client/v1/traces' }] });
     expect(resolution.warnings).toMatchObject([{ variable: ENDPOINT, source: 'project-settings' }]);
   });
 
   test.runIf(withProc)('can switch export off and take content away', () => {
     const client = { TURNSPAN_CONTENT: 'full' };
     write('project/.claude/settings.local.json', { env: { TURNSPAN_CONTENT: 'none' } });
-    expect(resolve(client)).toMatchObject({ destination: { content: 'none' }, warnings: [] });
+    expect(resolve(client)).toMatchObject({ destinations: [{ content: 'none' }], warnings: [] });
     write('project/.claude/settings.json', { env: { TURNSPAN_DISABLED: 1 } });
     expect(resolve(client)).toMatchObject({
       status: 'disabled',
@@ -160,7 +160,7 @@ describe('a project', () => {
   test('that is the home folder is no project: its file is the user’s', () => {
     user({ [ENDPOINT]: 'http://user' });
     context = { ...context, projectDirs: [context.home] };
-    expect(resolve()).toMatchObject({ destination: { tracesUrl: 'http://user/v1/traces' }, warnings: [] });
+    expect(resolve()).toMatchObject({ destinations: [{ tracesUrl: 'http://user/v1/traces' }], warnings: [] });
   });
 });
 
@@ -200,7 +200,7 @@ describe('what is said', () => {
 
 /** Resolves a ticket; without `client`, no process can be asked. */
 function resolve(client?: Record<string, string>, hook: Record<string, string> = {}) {
-  return resolveDestination({
+  return resolveDestinations({
     ...context,
     hookVariables: new Map(Object.entries(hook)),
     ...(client ? { client: startClient(client).client } : {}),
@@ -209,7 +209,7 @@ function resolve(client?: Record<string, string>, hook: Record<string, string> =
 
 function urlWith(client: Record<string, string>, hook: Record<string, string>): string | undefined {
   const resolution = resolve(client, hook);
-  return resolution.status === 'send' ? resolution.destination.tracesUrl : resolution.status;
+  return resolution.status === 'send' ? resolution.destinations[0]?.tracesUrl : resolution.status;
 }
 
 function user(env: Record<string, string>): void {

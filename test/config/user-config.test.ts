@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { resolveDestination } from '../../src/config/resolve.ts';
+import { resolveDestinations } from '../../src/config/resolve.ts';
 import { readUserConfig } from '../../src/config/user-config.ts';
 import {
   rememberUserConfigFile,
@@ -23,18 +23,14 @@ const ONE = { destinations: { home: { endpoint: 'http://127.0.0.1:4318' } } };
 describe('the file', () => {
   test('names a destination', () => {
     write(ONE);
-    expect(readUserConfig(file)).toEqual({
-      status: 'destination',
-      name: 'home',
-      endpoint: 'http://127.0.0.1:4318',
-    });
+    expect(readUserConfig(file)).toEqual({ status: 'read', content: { version: 1, ...ONE } });
   });
 
   test.each([undefined, '', '{}', { version: 1 }, { version: 1, destinations: {} }])(
     '%j: names none',
     (content) => {
       if (content !== undefined) write(content);
-      expect(readUserConfig(file)).toEqual({ status: 'none' });
+      expect(readUserConfig(file)).toEqual({ status: 'read', content: { version: 1, destinations: {} } });
     },
   );
 
@@ -42,9 +38,9 @@ describe('the file', () => {
     'says how the spans stand to the native ones: %s, with a destination or without',
     (native) => {
       write({ native });
-      expect(readUserConfig(file)).toEqual({ status: 'none', native });
+      expect(readUserConfig(file)).toMatchObject({ content: { native, destinations: {} } });
       write({ native, ...ONE });
-      expect(readUserConfig(file)).toMatchObject({ status: 'destination', native });
+      expect(readUserConfig(file)).toMatchObject({ content: { native, ...ONE } });
     },
   );
 
@@ -52,18 +48,24 @@ describe('the file', () => {
     ['{', 'is not valid JSON'],
     ['[]', 'should hold one object'],
     [{ version: 2 }, 'has a value at version that cannot be used'],
-    [{ destinations: { home: {} } }, 'has a value at destinations.home.endpoint that cannot be used'],
     [
       { destinations: { home: { endpoint: 'secret:4318' } } },
       'destinations.home.endpoint that cannot be used: write a URL',
     ],
     [
-      { destinations: { home: { endpoint: 'http://x', headers: { key: 'secret' } } } },
-      'does not know: destinations.home.headers',
+      { destinations: { home: { endpoint: 'http://x', colour: 'secret' } } },
+      'does not know: destinations.home.colour',
+    ],
+    [
+      { destinations: { home: { endpoint: 'http://x', content: 'redacted' } } },
+      'masking does not exist yet; write none or full',
+    ],
+    [
+      { destinations: { home: { endpoint: 'http://x', headers: { key: 1 } } } },
+      'destinations.home.headers.key that cannot be used: write a text',
     ],
     [{ colour: 'secret' }, 'does not know: colour'],
     [{ native: 'secret' }, 'has a value at native that cannot be used: write auto, merge or separate'],
-    [{ destinations: { ...ONE.destinations, work: { endpoint: 'http://x' } } }, 'names several destinations'],
   ])('%j: is not guessed at', (content, why) => {
     write(content);
     const config = readUserConfig(file);
@@ -108,12 +110,14 @@ describe('who decides', () => {
     });
     expect(resolve()).toMatchObject({
       status: 'send',
-      destination: {
-        tracesUrl: 'http://127.0.0.1:4318/v1/traces',
-        headers: {},
-        encoding: 'protobuf',
-        content: 'full',
-      },
+      destinations: [
+        {
+          tracesUrl: 'http://127.0.0.1:4318/v1/traces',
+          headers: {},
+          encoding: 'protobuf',
+          content: 'full',
+        },
+      ],
       resource: { serviceName: 'mine' },
       warnings: [],
     });
@@ -122,7 +126,7 @@ describe('who decides', () => {
   test('without one the variables do', () => {
     write({});
     settings({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://other' });
-    expect(resolve()).toMatchObject({ destination: { tracesUrl: 'http://other/v1/traces' } });
+    expect(resolve()).toMatchObject({ destinations: [{ tracesUrl: 'http://other/v1/traces' }] });
   });
 
   test('a switch that is off stays off', () => {
@@ -155,13 +159,13 @@ describe('who decides', () => {
       destinations: { x: { endpoint: 'http://hostile' } },
     });
     expect(resolve(hostile, [project])).toMatchObject({
-      destination: { tracesUrl: 'http://localhost:4318/v1/traces' },
+      destinations: [{ tracesUrl: 'http://localhost:4318/v1/traces' }],
     });
   });
 });
 
 function resolve(hook: Record<string, string> = {}, projectDirs: string[] = []) {
-  return resolveDestination({
+  return resolveDestinations({
     dir: join(root, 'state'),
     home: root,
     hookVariables: new Map(Object.entries(hook)),

@@ -32,6 +32,7 @@ export function idOf(name: string): DestinationId {
 export function destinationTo(url: string, changes: Partial<Destination> = {}): Destination {
   return {
     id: idOf('one'),
+    name: 'one',
     transport: 'http',
     tracesUrl: `${url}/v1/traces`,
     headers: { authorization: 'Bearer of-a-test' },

@@ -26,6 +26,7 @@ for (;;) {
 function destination(name: string): Destination {
   return {
     id: name as DestinationId, // configuration makes ids; a test may use any plain name
+    name,
     transport: 'http',
     tracesUrl: 'http://127.0.0.1:4318/v1/traces',
     headers: {},

@@ -65,7 +65,8 @@ async function outboxOf(transcript: string, content: ContentLevel): Promise<Wire
   const destination = destinationTo(backend.url, { content });
   const outgoing = createOutgoing({
     dir,
-    destination,
+    destinations: [destination],
+    native: { mode: 'auto', tracing: false, isDoubtful: false },
     resource: { attributes: {} },
     sessionId: sessionIdOf(transcript),
     ledger: openLedger(dir, 'project'),

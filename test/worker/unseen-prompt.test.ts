@@ -57,3 +57,29 @@ test('a Stop hook whose turn was told already is not waited for', async () => {
   expectSameSpans(spansOf(backend.requests), exportedSpans(transcript));
   expect(workersOf(world)).toEqual([]);
 });
+
+test('before 2.1.196 a Stop hook names no prompt: the summary that it brings about is waited for', async () => {
+  const world = makeWorld();
+  const client = startClient({ OTEL_EXPORTER_OTLP_ENDPOINT: backend.url });
+  const { story, transcript, write } = tell(world.project, { startsAt: Date.now(), version: '2.1.100' });
+  for (const turns of [1, 2]) {
+    const stoppedAt = Date.now();
+    await callHook(world, { event: 'Stop', transcript, client });
+    await until(() => tickets(world).length === 0);
+    await sleep(300);
+    story.prompt('Shall we?');
+    story.answer('Yes.');
+    const { writes } = story;
+    story.wait(stoppedAt + 200 - timeOf(writes.at(-1)?.text ?? '') - 1000);
+    story.endOfTurn();
+    write();
+    await settled(world);
+    const roots = spansOf(backend.requests).filter(({ name }) => name === 'invoke_agent claude-code');
+    expect(roots).toHaveLength(turns);
+  }
+  expect(workersOf(world)).toEqual([]);
+});
+
+function timeOf(line: string): number {
+  return Date.parse(/"timestamp":"([^"]+)"/.exec(line)?.[1] ?? '');
+}
