@@ -14,11 +14,22 @@ const { version } = JSON.parse(await readFile('package.json', 'utf8'));
 const entries = {
   turnspan: 'src/cli/main.ts',
   worker: 'src/worker-main.ts',
+  grpc: 'src/delivery/grpc-sender.ts',
   hook: 'src/hook/hook.ts',
   collector: 'collector/main.ts',
   start: 'examples/start.ts',
   client: 'examples/client.ts',
   bench: 'bench/main.ts',
+};
+
+/** gRPC is a megabyte that few need, and what is in a bundle is read at every wake-up: it lies beside it. */
+export const grpcApart = {
+  name: 'grpc-apart',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /\/grpc-sender\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './grpc.cjs', external: true } : undefined,
+    );
+  },
 };
 
 export async function buildAll({ quiet }) {
@@ -37,6 +48,7 @@ export async function buildAll({ quiet }) {
     external: ['@duckdb/node-api'],
     define: { __TURNSPAN_VERSION__: JSON.stringify(version), 'import.meta.dirname': '__dirname' },
     legalComments: 'linked',
+    plugins: [grpcApart],
     logLevel: quiet ? 'warning' : 'info',
   });
   await buildLibrary('dist/library');

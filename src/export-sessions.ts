@@ -4,10 +4,9 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
 import type { ContentLevel, Destination, Encoding } from './config/destination.ts';
 import type { ResourceSettings } from './config/resource.ts';
-import { openClient } from './delivery/client.ts';
 import { encodeRequests, type EncodedRequest } from './delivery/encode.ts';
 import { writeRequestLines } from './delivery/file-sink.ts';
-import { post } from './delivery/post.ts';
+import { openSender } from './delivery/sender.ts';
 import { readFinished, sessionIdOf, type ReadingOptions } from './finished-session.ts';
 import { withFork } from './fork.ts';
 import type { Log } from './platform/log.ts';
@@ -85,15 +84,15 @@ async function send(
   requests: AsyncIterable<EncodedRequest>,
   destination: Destination,
 ): Promise<Pick<ExportSummary, 'spans' | 'problem'>> {
-  const { tracesUrl: url, headers, timeoutMs, compression, encoding } = destination;
-  const client = await openClient(url);
+  const opened = await openSender(destination);
+  if (opened.status === 'unusable') {
+    return { spans: 0, problem: `nothing was sent (${opened.why}): repair this setting` };
+  }
+  const { sender } = opened;
   let spans = 0;
   try {
     for await (const request of requests) {
-      const outcome = await post(
-        { url, headers, body: request.bytes, encoding, compression, timeoutMs },
-        client,
-      );
+      const outcome = await sender.send({ body: request.bytes, encoding: destination.encoding });
       switch (outcome.status) {
         case 'accepted':
           spans += request.spans;
@@ -121,6 +120,6 @@ async function send(
     }
     return { spans };
   } finally {
-    client.close();
+    sender.close();
   }
 }

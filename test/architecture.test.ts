@@ -22,6 +22,8 @@ interface Rule {
 const otel = /^@opentelemetry\//;
 const zod = /^zod$/;
 const jsonc = /^jsonc-parser$/;
+const grpc = /^@grpc\/grpc-js$/;
+const protobuf = /^@bufbuild\/protobuf(\/wire)?$/;
 
 /** The table, read from the document itself, so that it cannot say something else. */
 function rulesOfReadme(): Map<string, Rule> {
@@ -38,6 +40,8 @@ function rulesOfReadme(): Map<string, Rule> {
       packages: [
         ...((cells[3] ?? '').includes('zod') ? [zod] : []),
         ...((cells[3] ?? '').includes('jsonc-parser') ? [jsonc] : []),
+        ...((cells[3] ?? '').includes('@grpc/grpc-js') ? [grpc] : []),
+        ...((cells[3] ?? '').includes('@bufbuild/protobuf') ? [protobuf] : []),
         ...((cells[3] ?? '').includes('@opentelemetry') ? [otel] : []),
       ],
     });

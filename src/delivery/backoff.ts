@@ -9,7 +9,7 @@ import * as z from 'zod';
 import type { DestinationId } from '../config/destination.ts';
 import { writeAtomic } from '../platform/atomic-file.ts';
 import { outboxFolder } from './folders.ts';
-import type { Later } from './post.ts';
+import type { Later } from './outcome.ts';
 
 /** A destination that is left alone for a while. */
 export interface Backoff {

@@ -1,26 +1,24 @@
-// In: one waiting request and an open connection to its destination. Out: the request sent and gone, set aside, or
+// In: one waiting request and a sender to its destination. Out: the request sent and gone, set aside, or
 // still there with the reason to stop for now.
-// Always: it is deleted only after a 2xx; what the log gets is ids, numbers, statuses and error codes.
+// Always: it is deleted only after the backend took it; what the log gets is ids, numbers, statuses and error codes.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { DestinationId } from '../config/destination.ts';
 import type { Log } from '../platform/log.ts';
 import { nextBackoff, writeBackoff, type Backoff } from './backoff.ts';
-import type { Client } from './client.ts';
-import type { SendTo } from './destination-file.ts';
 import { encodingOf } from './encode.ts';
 import { outboxFolder } from './folders.ts';
 import { removeAccepted, setAside, type PendingRequest, type Refusal } from './outbox.ts';
-import { post, type Later } from './post.ts';
+import type { Later } from './outcome.ts';
+import type { Sender } from './sender.ts';
 
 /** One destination while it is drained. */
 export interface Delivery {
   readonly dir: string;
   readonly id: DestinationId;
   readonly log: Log;
-  readonly destination: SendTo;
-  readonly client: Client;
+  readonly sender: Sender;
   readonly signal: AbortSignal | undefined;
   /** Counted up as requests leave. */
   readonly tally: { requests: number; spans: number; rejectedSpans: number; refused: number };
@@ -36,18 +34,14 @@ export interface Stopped {
 
 /** Sends one request. Returns undefined when the next one may follow. Throws what the file system throws. */
 export async function deliver(request: PendingRequest, delivery: Delivery): Promise<Stopped | undefined> {
-  const { dir, id, destination, signal, tally, log } = delivery;
+  const { dir, id, sender, signal, tally, log } = delivery;
   const body = readFileSync(join(outboxFolder(dir, id), request.file));
   const encoding = encodingOf(body);
   if (!encoding) {
     refuse(request, delivery, { why: 'not an OTLP request' });
     return undefined;
   }
-  const { tracesUrl: url, headers, timeoutMs, compression } = destination;
-  const outcome = await post(
-    { url, headers, body, encoding, compression, timeoutMs, signal },
-    delivery.client,
-  );
+  const outcome = await sender.send({ body, encoding, signal });
   if (outcome.status === 'later') return wait(outcome, delivery);
   if (delivery.backoff) {
     writeBackoff(dir, id, undefined);

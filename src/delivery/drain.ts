@@ -7,11 +7,11 @@
 import type { DestinationId } from '../config/destination.ts';
 import type { Log } from '../platform/log.ts';
 import { readBackoff } from './backoff.ts';
-import { openClient } from './client.ts';
 import { deliver, type Delivery, type Stopped } from './deliver.ts';
 import { readDestination } from './destination-file.ts';
 import { outboxDestinations } from './folders.ts';
 import { listPending } from './outbox.ts';
+import { openSender, type Unusable } from './sender.ts';
 import { errorCode } from '../platform/reason.ts';
 
 /** How long a drain may go on. */
@@ -82,27 +82,10 @@ async function sendAll(
     });
     return { why: 'destination.json is missing or unreadable' };
   }
-  if (destination.transport === 'grpc') {
-    tellOnce(dir, id, () => {
-      log.warn('delivery.unsupported', {
-        destination: id,
-        protocol: destination.transport,
-        remedy: USE_HTTP,
-      });
-    });
-    return { why: `${destination.transport} is not sent yet` };
-  }
-  const client = await openClient(destination.tracesUrl);
-  const delivery: Delivery = {
-    dir,
-    id,
-    log,
-    destination,
-    client,
-    tally,
-    backoff: last,
-    signal: options.signal,
-  };
+  const opened = await openSender(destination);
+  if (opened.status === 'unusable') return unusable(dir, id, log, opened);
+  const { sender } = opened;
+  const delivery: Delivery = { dir, id, log, sender, tally, backoff: last, signal: options.signal };
   const tried = new Set<string>();
   try {
     for (;;) {
@@ -117,19 +100,22 @@ async function sendAll(
       }
     }
   } finally {
-    client.close();
+    sender.close();
   }
 }
 
-const USE_HTTP = 'set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf and an HTTP endpoint';
-
-/** Once in the life of this process, which is one wake-up. */
-function tellOnce(dir: string, id: DestinationId, tell: () => void): void {
-  const key = `${dir}\0${id}`;
-  if (told.has(key)) return;
-  told.add(key);
-  tell();
+/** A setting that nothing can be sent with: what waits is left as it is, and each drain looks again, without a back-off. */
+function unusable(dir: string, id: DestinationId, log: Log, { setting, why }: Unusable): Stopped {
+  // Told once in the life of this process, which is one wake-up.
+  const key = `${dir}\0${id}\0${why}`;
+  if (!told.has(key)) {
+    told.add(key);
+    log.error('delivery.unusable', { destination: id, setting, why, remedy: REPAIR });
+  }
+  return { why };
 }
+
+const REPAIR = 'repair this setting of the destination; what waits is sent then';
 
 const told = new Set<string>();
 

@@ -4,6 +4,7 @@
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
 import type { Client } from './client.ts';
+import { explainFault } from './connection-fault.ts';
 import { errorCode } from '../platform/reason.ts';
 
 /** A request as it goes over the wire. */
@@ -97,7 +98,8 @@ function collect(
 }
 
 function failureOf(error: unknown, reusedSocket: boolean): Exchange {
-  const why = errorCode(error) ?? 'no connection';
-  if (reusedSocket && (why === 'ECONNRESET' || why === 'EPIPE')) return { kind: 'stale' };
-  return { kind: 'none', cause: 'unreachable', why };
+  const code = errorCode(error) ?? 'no connection';
+  if (reusedSocket && (code === 'ECONNRESET' || code === 'EPIPE')) return { kind: 'stale' };
+  const fault = error instanceof Error ? explainFault(error.message) : undefined;
+  return { kind: 'none', cause: 'unreachable', why: fault ?? code };
 }

@@ -9,6 +9,7 @@ import type { Compression, Encoding } from '../config/destination.ts';
 import { readPartialSuccess } from './answer.ts';
 import type { Client } from './client.ts';
 import { exchange, type Exchange } from './exchange.ts';
+import type { Outcome } from './outcome.ts';
 import { parseRetryAfter } from './retry-after.ts';
 
 /** What is posted. */
@@ -24,38 +25,6 @@ export interface PostRequest {
   readonly timeoutMs: number;
   /** Gives up at once; the outcome is `later` with cause `aborted`. */
   readonly signal?: AbortSignal | undefined;
-}
-
-/** The backend has all spans, or as many as it ever will (`partial`); it may take them later; or it never will. */
-export type Outcome = Accepted | Partial | Later | Refused;
-
-/** All spans were taken. An answer that is cut short or unreadable after a 2xx counts: the status is the promise. */
-export interface Accepted {
-  readonly status: 'accepted';
-}
-
-/** The backend kept the request and dropped `rejected` of its spans; sending it again is forbidden. With 0 it is only a warning. `message` is the backend's: not for logs. */
-export interface Partial {
-  readonly status: 'partial';
-  readonly rejected: number;
-  readonly message: string;
-}
-
-/** Not now. */
-export interface Later {
-  readonly status: 'later';
-  /** `busy`: the backend said so. `timeout`: it said nothing. `unreachable`: no connection, or it broke. `aborted`: we did. */
-  readonly cause: 'busy' | 'timeout' | 'unreachable' | 'aborted';
-  /** From Retry-After, in milliseconds from now. */
-  readonly afterMs?: number;
-  readonly why: string;
-}
-
-/** Not as it is: a fault of the request, of the destination's settings (401, 403, 404, a redirect), or of the backend. */
-export interface Refused {
-  readonly status: 'refused';
-  readonly httpStatus: number;
-  readonly why: string;
 }
 
 /** Posts once. A connection that the backend closed while it was idle is no attempt: the request goes out again on a new one. */

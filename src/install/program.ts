@@ -22,7 +22,8 @@ export function programIn(folder: string): Program {
 export function placeProgram(bundles: string, folder: string, place: Omit<HookPlace, 'worker'>): Program {
   const { script, twin, worker } = programIn(folder);
   mkdirSync(folder, { recursive: true });
-  for (const name of ['worker.cjs', 'hook.cjs'])
+  // gRPC lies beside the worker, because few need it.
+  for (const name of ['worker.cjs', 'grpc.cjs', 'hook.cjs'])
     writeIfOther(join(folder, name), readFileSync(join(bundles, name)), 0o644);
   const complete = { ...place, worker };
   placeHookSettings(join(folder, 'hook.json'), complete);

@@ -22,7 +22,7 @@ export async function purge({ data, state, config }: Places): Promise<string[]> 
   return [data, state, dirname(config)].filter((folder) => existsSync(folder));
 }
 
-const PROGRAM = ['hook.sh', 'hook.cjs', 'hook.json', 'worker.cjs'];
+const PROGRAM = ['hook.sh', 'hook.cjs', 'hook.json', 'worker.cjs', 'grpc.cjs'];
 
 /** What lies in an installation's folder: src/README.md, "On disk". */
 const STATE = [
@@ -36,8 +36,10 @@ const STATE = [
   'ledger',
   'lock',
   'outbox',
+  'paused',
   'refused',
   'sessions',
+  'skipped.json',
   'staging',
   'watch',
   'worker.alive',

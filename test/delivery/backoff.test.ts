@@ -10,7 +10,7 @@ import {
   type Backoff,
 } from '../../src/delivery/backoff.ts';
 import { makeFolder, outboxFolder } from '../../src/delivery/folders.ts';
-import type { Later } from '../../src/delivery/post.ts';
+import type { Later } from '../../src/delivery/outcome.ts';
 import { idOf, temporaryFolder } from './fixtures.ts';
 
 const now = 1_760_000_000_000;

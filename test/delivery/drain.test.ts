@@ -8,13 +8,12 @@ import type { Destination } from '../../src/config/destination.ts';
 import { readBackoff, writeBackoff } from '../../src/delivery/backoff.ts';
 import { rememberDestination } from '../../src/delivery/destination-file.ts';
 import { drainOutbox } from '../../src/delivery/drain.ts';
-import { encodeRequests, encodeTraces } from '../../src/delivery/encode.ts';
+import { encodeTraces } from '../../src/delivery/encode.ts';
 import { outboxFolder, refusedFolder } from '../../src/delivery/folders.ts';
 import { listPending, outboxSizes, requeueRefused } from '../../src/delivery/outbox.ts';
-import { publish, stage } from '../../src/delivery/staging.ts';
 import { lineLog, silentLog, type Log } from '../../src/platform/log.ts';
 import { startBackend, type LoopbackBackend, type RecordedRequest } from '../support/loopback-backend.ts';
-import { commit, destinationTo, idOf, newBatchId, spanOf, temporaryFolder } from './fixtures.ts';
+import { commit, destinationTo, idOf, spanOf, temporaryFolder } from './fixtures.ts';
 import { partialSuccess } from './otlp-answers.ts';
 
 let dir: string;
@@ -218,17 +217,28 @@ describe('a backend that refuses', () => {
 });
 
 describe('what cannot be sent', () => {
-  test('a destination of a protocol that is not spoken yet waits, and that is said once', async () => {
+  test('with a setting that nothing can be sent with waits, and that is said once', async () => {
     const { log, lines } = listening();
-    const requests = encodeRequests([spanOf(1)], 'protobuf');
-    const batchId = newBatchId();
-    stage(dir, batchId, [{ destination: { ...one, transport: 'grpc' }, requests }]);
-    publish(dir, batchId);
+    const missing = { certificate: join(dir, 'nowhere.pem') };
+    commitEach([{ ...one, tracesUrl: one.tracesUrl.replace('http:', 'https:'), tls: missing }], 1);
     await drainOutbox(dir, log);
     const { destinations } = await drainOutbox(dir, log);
-    expect(destinations).toMatchObject([{ waiting: 1, why: 'grpc is not sent yet' }]);
-    expect(backend.requests).toHaveLength(0);
-    expect(lines.filter((line) => line.includes('protocol=grpc'))).toHaveLength(1);
+    expect(destinations).toEqual([
+      {
+        id: 'one',
+        requests: 0,
+        spans: 0,
+        rejectedSpans: 0,
+        refused: 0,
+        waiting: 1,
+        why: 'certificate cannot be read (ENOENT)',
+      },
+    ]);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain('delivery.unusable destination=one setting=certificate');
+    expect(lines[0]).not.toMatch(/nowhere|turnspan-delivery/);
+    rememberDestination(dir, one);
+    expect((await drainOutbox(dir, log)).destinations).toMatchObject([{ waiting: 0, requests: 1 }]);
   });
 
   test('requests wait for a lost or broken destination.json until a ticket renews it', async () => {
