@@ -78,8 +78,43 @@ describe('several destinations', () => {
       "content: full (TURNSPAN_CONTENT of the client's environment)",
       'timeoutMs: 10000 (default)',
       'compression: gzip (default)',
+      'native: auto (default)',
+      'service.name: claude-code (default)',
     ]);
     expect(JSON.stringify(resolution.choices)).not.toContain(SECRET);
+  });
+});
+
+describe('a preset', () => {
+  test('brings endpoint, protocol and headers, with keys from its variables or from the file', () => {
+    config({ destinations: { fuse: { preset: 'langfuse-us', parameters: { publicKey: 'pk' } } } });
+    const resolution = resolve({ LANGFUSE_SECRET_KEY: SECRET });
+    expect(resolution).toMatchObject({
+      destinations: [
+        {
+          name: 'fuse',
+          tracesUrl: 'https://us.cloud.langfuse.com/api/public/otel/v1/traces',
+          headers: {
+            authorization: `Basic ${Buffer.from(`pk:${SECRET}`).toString('base64')}`,
+            'x-langfuse-ingestion-version': '4',
+          },
+          content: 'none',
+        },
+      ],
+      choices: [{ setting: 'endpoint', from: 'preset langfuse-us' }, {}, {}, {}, {}, {}, {}, {}, {}],
+    });
+  });
+
+  test.each([
+    [{ preset: 'langfuse-us' }, 'lacks publicKey (LANGFUSE_PUBLIC_KEY;'],
+    [{ preset: 'langfuse' }, 'has a preset that does not exist: write one of'],
+    [{ preset: 'jaeger', parameters: { colour: SECRET } }, 'does not know: colour (it knows url, ui)'],
+    [{ preset: 'jaeger', parameters: { url: { env: 'NOT_THERE' } } }, 'has a parameter url from NOT_THERE'],
+  ])('%j: what is wrong is told', (destination, why) => {
+    config({ destinations: { one: destination } });
+    const resolution = resolve();
+    expect(resolution).toMatchObject({ status: 'unusable', why: expect.stringContaining(why) as string });
+    expect(JSON.stringify(resolution)).not.toContain(SECRET);
   });
 });
 
