@@ -1,7 +1,8 @@
 // In: an installation's folder. Out: its tickets are worked off, its outboxes drained; then it leaves.
 // Always: one worker an installation (its lock); sessions go side by side, a slow one holds up no other; it waits only
 // for the mark that closes a turn whose Stop hook ran, cheaply and for minutes at most. A ticket goes when what it says
-// is in its session's record. A worker that is killed leaves everything to the next wake-up.
+// is in its session's record. A worker that is killed leaves everything to the next wake-up; one that sees a pause ends its
+// process at once, and what was under way with it.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,6 +20,7 @@ import { acquireLock, type Lock } from './platform/numbered-lock.ts';
 import { identifySelf } from './platform/processes.ts';
 import { openInstallation } from './state/installation.ts';
 import { committedBatches, openLedger, type Ledger } from './state/ledger.ts';
+import { isPaused } from './state/pause.ts';
 import { openSessionRecords } from './state/session-records.ts';
 
 export interface WorkerOptions {
@@ -34,19 +36,26 @@ export interface WorkerOptions {
 const PATIENCE_MS = 5 * 60_000;
 const BEAT_MS = 60_000;
 
-/** Works until nothing is left to do. Does nothing where another worker is at it. */
+/** Works until nothing is left to do. Does nothing where another worker is at it, or in a pause. */
 export async function runWorker(options: WorkerOptions): Promise<void> {
   const { dir, log, now = Date.now } = options;
   // A ticket that came between the last look and the release found a worker alive and woke none: look once more.
   do {
+    if (isPaused(dir)) return;
+    let end: 'done' | 'paused';
     const attempt = acquireLock(join(dir, 'lock'), now);
     if (attempt.status === 'held') return;
     try {
       placeHint(dir);
-      await work(options, attempt.lock);
+      end = await work(options, attempt.lock);
     } finally {
       rmSync(hintOf(dir), { force: true });
       attempt.lock.release();
+    }
+    if (end === 'paused') {
+      log.info('worker-leaves', { why: 'paused' });
+      // A request or a step that is under way ends here. On disk that is a kill, which loses nothing.
+      process.exit();
     }
   } while (!inboxIsEmpty(dir));
   log.info('worker-leaves');
@@ -62,7 +71,19 @@ function hintOf(dir: string): string {
   return join(dir, 'worker.alive');
 }
 
-async function work(options: WorkerOptions, lock: Lock): Promise<void> {
+/**
+ * Whether there is a pause to leave for. The hint goes first, then the pause is looked at again: who ends a pause and finds
+ * the hint wakes no worker, and then this one goes on.
+ */
+function leavesForPause(dir: string): boolean {
+  if (!isPaused(dir)) return false;
+  rmSync(hintOf(dir), { force: true });
+  if (isPaused(dir)) return true;
+  placeHint(dir);
+  return false;
+}
+
+async function work(options: WorkerOptions, lock: Lock): Promise<'done' | 'paused'> {
   const { dir, log, patienceMs = PATIENCE_MS, now = Date.now } = options;
   const workshop = openWorkshop(options);
   const desks = new Map<string, SessionDesk>();
@@ -100,6 +121,7 @@ async function work(options: WorkerOptions, lock: Lock): Promise<void> {
   const delivery = openDeliveryDesk(dir, log);
   let beatAt = now();
   for (;;) {
+    if (leavesForPause(dir)) return 'paused';
     takeTickets();
     let busy = false;
     for (const desk of desks.values()) {
@@ -108,7 +130,7 @@ async function work(options: WorkerOptions, lock: Lock): Promise<void> {
     }
     if (now() - beatAt > BEAT_MS) {
       // Another has taken over: this process was stopped for minutes.
-      if (!lock.beat()) return;
+      if (!lock.beat()) return 'done';
       beatAt = now();
     }
     const waits = busy || delivery.isBusy() || [...desks.values()].some((desk) => desk.awaits());
@@ -119,6 +141,7 @@ async function work(options: WorkerOptions, lock: Lock): Promise<void> {
     await sleep(pauseAfter(now() - quietSince));
   }
   forgetClients(dir, now());
+  return 'done';
 }
 
 /** Looks often at first, then ever less. */

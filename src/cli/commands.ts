@@ -1,8 +1,15 @@
 import type { Command } from './command.ts';
 import { collectorCommand } from './collector.ts';
+import { configCommand } from './config.ts';
+import { doctorCommand } from './doctor.ts';
 import { exportCommand } from './export.ts';
 import { hookCommand } from './hook.ts';
 import { installCommand } from './install.ts';
+import { logsCommand } from './logs.ts';
+import { pauseCommand, stopCommand } from './pause.ts';
+import { continueCommand, resumeCommand } from './resume.ts';
+import { statusCommand } from './status.ts';
+import { testCommand } from './test-trace.ts';
 import { uninstallCommand } from './uninstall.ts';
 import { workerCommand } from './worker.ts';
 
@@ -10,8 +17,17 @@ import { workerCommand } from './worker.ts';
 export const commands: readonly Command[] = [
   installCommand,
   uninstallCommand,
+  statusCommand,
+  configCommand,
+  doctorCommand,
+  testCommand,
+  logsCommand,
+  pauseCommand,
+  resumeCommand,
   exportCommand,
   collectorCommand,
   workerCommand,
   hookCommand,
+  stopCommand,
+  continueCommand,
 ];

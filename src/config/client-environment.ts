@@ -25,6 +25,8 @@ export interface TicketContext {
   /** The user's home as the installation knows it, never as the ticket says it. */
   readonly home: string;
   readonly client?: Client;
+  /** The environment of a client that is about to start: what a command of ours finds in its shell. Goes before `client`, and is not remembered. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   /** What the hook found in its environment; a project may have set any of it. */
   readonly hookVariables: ReadonlyMap<string, string>;
   /** Every folder that may be the project: `CLAUDE_PROJECT_DIR`, and the `cwd` of the payload. */
@@ -53,15 +55,17 @@ type Values = ReadonlyMap<string, string>;
 /** The variables that `CLIENT_VARIABLES` names. Also remembers the client for later tickets. */
 export function resolveVariables(context: TicketContext): ResolvedVariables {
   const configFile = userConfigFileOf(context.dir, context.home);
-  const fromClient = context.client && clientVariables(context.dir, context.client, configFile);
+  const secretsOf = secretNames(configFile);
+  const names = [...CLIENT_VARIABLES, ...secretsOf];
+  const fromClient = context.environment
+    ? named(names, context.environment)
+    : context.client && clientVariables(context.dir, context.client, configFile);
   const hook: Values = new Map(
     [...context.hookVariables].filter(([name]) => CLIENT_VARIABLES.includes(name)),
   );
   const project = readProject(context);
   const fromHook = fromClient ? noValues : withoutProject(hook, project);
   const configDir = (fromClient ?? fromHook).get('CLAUDE_CONFIG_DIR');
-  const secretsOf = secretNames(configFile);
-  const names = [...CLIENT_VARIABLES, ...secretsOf];
   const user = readFiles([userSettingsFile(context.home, configDir)], names);
   const managed = readFiles(managedSettingsFiles(context.managedFolder ?? managedSettingsFolder()), names);
 
@@ -110,6 +114,18 @@ interface Project extends SettingsLayer {
   readonly wishes: ProjectWishes;
   /** No folder was named, so nobody can tell what the project sets. */
   readonly unnamed: boolean;
+}
+
+function named(
+  names: readonly string[],
+  environment: NonNullable<TicketContext['environment']>,
+): ReadonlyMap<string, string> {
+  return new Map(
+    names.flatMap((name) => {
+      const value = environment[name];
+      return value === undefined ? [] : [[name, value] as const];
+    }),
+  );
 }
 
 const noValues: Values = new Map();

@@ -91,6 +91,7 @@ export function resolveDestinations(context: TicketContext): Resolution {
     const why = 'no destination of the config file (config.json) takes traces';
     return { status: 'disabled', variable: 'config.json', why, warnings };
   }
+  const general = choicesForAll(values, file, settings.resource, native);
   const tags = [...new Set([...(settings.resource.tags ?? []), ...project.tags])];
   return {
     status: 'send',
@@ -98,8 +99,32 @@ export function resolveDestinations(context: TicketContext): Resolution {
     resource: { ...settings.resource, ...(tags.length > 0 ? { tags } : {}) },
     native,
     warnings,
-    choices: own.choices.map((choice) => ({ ...choice, from: sourceOf(choice.from, variables) })),
+    choices: [...own.choices, ...general].map((choice) => ({
+      ...choice,
+      from: sourceOf(choice.from, variables),
+    })),
   };
+}
+
+/** Settings that are no destination's. */
+function choicesForAll(
+  values: ReadonlyMap<string, string>,
+  file: UserConfigContent,
+  { serviceName, user, tags }: ResourceSettings,
+  { mode }: NativeSettings,
+): Choice[] {
+  const first = (...names: readonly string[]): string => names.find((name) => values.has(name)) ?? 'default';
+  const own = file.native === undefined ? 'default' : 'config.json';
+  const named =
+    serviceName === undefined ? 'default' : first('OTEL_SERVICE_NAME', 'OTEL_RESOURCE_ATTRIBUTES');
+  return [
+    { setting: 'native', shown: mode, from: values.has('TURNSPAN_NATIVE') ? 'TURNSPAN_NATIVE' : own },
+    { setting: 'service.name', shown: serviceName ?? 'claude-code', from: named },
+    ...(user === undefined ? [] : [{ setting: 'user', shown: user, from: first('TURNSPAN_USER') }]),
+    ...(tags === undefined
+      ? []
+      : [{ setting: 'tags', shown: tags.join(', '), from: first('TURNSPAN_TAGS') }]),
+  ];
 }
 
 /** Those that a folder rule names, and of them the one that the project picks; or what is wrong with the rule. */

@@ -8,15 +8,13 @@ import { commandOutput } from './command-output.ts';
 import { destinationId } from './destination.ts';
 import type { ContentLevel, Destination, TlsFiles } from './destination.ts';
 import { grpcTarget, tracesUrlOfBase } from './endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
 import { isHeader } from './headers.ts';
-import type { UserConfigContent, UserDestination, UserValue } from './user-config.ts';
-
-export interface SecretPlaces {
-  /** A variable of the client's environment, of the user's settings or the administrator's. */
-  readonly variable: (name: string) => string | undefined;
-  /** Of the user who runs commands. */
-  readonly home: string;
-}
+import type { UserConfigContent, UserDestination } from './user-config.ts';
+import { filledPreset } from './user-preset.ts';
+import type { FilledIn } from './user-preset.ts';
+import { valueOf } from './user-value.ts';
+import type { SecretPlaces } from './user-value.ts';
 
 export type UserDestinations =
   | {
@@ -58,12 +56,14 @@ function makeDestination(
   level: ContentLevel | undefined,
   places: SecretPlaces,
 ): Destination | string {
-  if (entry.endpoint === undefined) return 'names no endpoint: write one, for example http://localhost:4318';
-  const protocol = entry.protocol ?? 'http/protobuf';
-  const address = protocol === 'grpc' ? grpcTarget(entry.endpoint) : tracesUrlOfBase(entry.endpoint);
+  const preset = filledPreset(entry, places);
+  if (typeof preset === 'string') return preset;
+  const protocol = entry.protocol ?? preset?.protocol ?? 'http/protobuf';
+  const address = addressOf(entry, protocol, preset);
   if (address.status === 'bad') return `has an endpoint that ${address.problem}`;
-  const headers = headersOf(entry, places);
-  if (typeof headers === 'string') return headers;
+  const own = headersOf(entry, places);
+  if (typeof own === 'string') return own;
+  const headers = { ...preset?.headers, ...own };
   const encoding = protocol === 'http/json' ? 'json' : 'protobuf';
   return {
     id: destinationId(address.tracesUrl, protocol === 'grpc' ? 'grpc' : encoding),
@@ -76,8 +76,18 @@ function makeDestination(
     encoding,
     content: level ?? entry.content ?? 'none',
     tls: tlsOf(entry),
-    limits: entry.limits,
+    limits: entry.limits ?? preset?.limits,
   };
+}
+
+/** The user's own endpoint goes before the preset's. */
+function addressOf({ endpoint }: UserDestination, protocol: string, preset: FilledIn | undefined): Endpoint {
+  if (endpoint === undefined) {
+    return preset === undefined
+      ? { status: 'bad', problem: 'is missing; write one, for example http://localhost:4318, or a preset' }
+      : { status: 'ok', tracesUrl: preset.tracesUrl };
+  }
+  return protocol === 'grpc' ? grpcTarget(endpoint) : tracesUrlOfBase(endpoint);
 }
 
 function tlsOf({ certificate, clientCertificate, clientKey }: UserDestination): TlsFiles | undefined {
@@ -109,43 +119,25 @@ function headersOf(
   return found;
 }
 
-type Found =
-  { readonly status: 'ok'; readonly text: string } | { readonly status: 'failed'; readonly why: string };
-
-/** A value from where the user says that it is. */
-function valueOf(given: UserValue, { variable, home }: SecretPlaces): Found {
-  if (typeof given === 'string') return { status: 'ok', text: given };
-  if ('command' in given) {
-    const printed = commandOutput(given.command, home);
-    return printed.status === 'ok'
-      ? { status: 'ok', text: printed.text.trim() }
-      : { status: 'failed', why: `whose command ${printed.why}` };
-  }
-  const text = variable(given.env);
-  return text === undefined
-    ? {
-        status: 'failed',
-        why: `from ${given.env}, which neither Claude Code's environment nor your settings have`,
-      }
-    : { status: 'ok', text };
-}
-
 function choicesOf(
   { name, transport, tracesUrl, headers, encoding, content, timeoutMs, compression }: Destination,
   entry: UserDestination,
   level: ContentLevel | undefined,
 ): Choice[] {
+  const brought: readonly (keyof UserDestination)[] = ['endpoint', 'protocol', 'headers'];
+  const usual = (setting: keyof UserDestination): string =>
+    entry.preset !== undefined && brought.includes(setting) ? `preset ${entry.preset}` : 'default';
   const choice = (setting: keyof UserDestination, shown: string, from?: string): Choice => ({
     setting,
     destination: name,
     shown,
-    from: from ?? (entry[setting] === undefined ? 'default' : FILE),
+    from: from ?? (entry[setting] === undefined ? usual(setting) : FILE),
   });
   return [
     choice('endpoint', shownUrl(tracesUrl)),
     choice('protocol', transport === 'grpc' ? 'grpc' : `http/${encoding}`),
     ...Object.keys(headers).map((header) => ({
-      ...choice('headers', '(set)', FILE),
+      ...choice('headers', '(set)'),
       setting: `headers.${header}`,
     })),
     choice('content', content, level === undefined ? undefined : 'TURNSPAN_CONTENT'),

@@ -1,0 +1,24 @@
+// The one shape of a check. Adding one means one file in `checks/` and one line in `all-checks.ts`.
+// Always: a check only looks; it changes nothing of the user's, and what it puts down it takes away again.
+import type { DoctorContext } from './context.ts';
+import type { Finding } from './finding.ts';
+
+export interface Check {
+  readonly name: string;
+  /** What is true where nothing is found: a sentence without its full stop. */
+  readonly holds: string;
+  /** Every finding that it can make, with what it means: docs/doctor.md has the same. */
+  readonly findings: Readonly<Record<string, string>>;
+  /** None: fine. Throws only where the check itself could not be made. */
+  run(context: DoctorContext): readonly Finding[] | Promise<readonly Finding[]>;
+}
+
+interface CheckOf<Name extends string> extends Check {
+  readonly findings: Readonly<Record<Name, string>>;
+  run(context: DoctorContext): readonly Finding<NoInfer<Name>>[] | Promise<readonly Finding<NoInfer<Name>>[]>;
+}
+
+/** A check whose findings are all among those that it declares, by type. */
+export function defineCheck<const Name extends string>(check: CheckOf<Name>): Check {
+  return check;
+}

@@ -1,0 +1,226 @@
+// Each destination, asked with an empty request: does it take one, and if not, why?
+import type { ProbeOutcome, Probe } from '../probe/probe.ts';
+import type { Destination } from '../../config/destination.ts';
+import { defineCheck } from '../check.ts';
+import type { ProbedDestination } from '../context.ts';
+import type { Level } from '../finding.ts';
+import { shownAddress, shownDestination } from '../shown.ts';
+
+export const endpointCheck = defineCheck({
+  name: 'endpoint',
+  holds: 'Each destination takes an empty request',
+  findings: {
+    'endpoint-refuses-connections': 'Nobody listens at that host and port.',
+    'endpoint-host-unknown': 'The host has no address: a misspelt name, or a network without name service.',
+    'endpoint-no-route': 'There is no way to that address from here.',
+    'endpoint-times-out': 'Nothing answered in time.',
+    'endpoint-tls':
+      'The certificate is not trusted, has expired or is for another name, or the handshake failed.',
+    'endpoint-tls-file': 'A file with a certificate or a key for this destination cannot be read.',
+    'endpoint-speaks-tls': 'The address says http://, and the port speaks TLS.',
+    'endpoint-speaks-no-tls': 'The address says https://, and the port does not speak TLS.',
+    'endpoint-speaks-grpc': 'The port speaks OTLP over gRPC, and what is sent is OTLP over HTTP.',
+    'endpoint-speaks-http': 'The port speaks HTTP, and what is sent is OTLP over gRPC.',
+    'endpoint-wrong-path': 'Somebody answers, but takes no traces at that path.',
+    'endpoint-is-a-page': 'A web page answers, not an OTLP receiver.',
+    'endpoint-key-refused': 'The backend refuses the key, or wants one (401, 403).',
+    'endpoint-redirects': 'The backend sends elsewhere. Redirects are not followed: keys would go along.',
+    'endpoint-busy': 'The backend says that it cannot take anything now. What waits is sent later.',
+    'endpoint-rejects': 'The backend refuses an empty request. It may take others, or refuse all.',
+    'endpoint-fails': 'The backend answers with a fault of its own.',
+    'endpoint-no-answer': 'The connection broke, or what came is no HTTP.',
+  },
+  run: async ({ probes }) =>
+    (await probes()).flatMap((probed) => {
+      const { outcome } = probed.probe;
+      if (outcome === 'accepted') return [];
+      const { name, level, says, detail, remedy } = words(probed)[outcome];
+      return [
+        {
+          name,
+          level,
+          title: `${shownDestination(probed.destination)} ${says} (${probed.probe.why})`,
+          ...(detail === undefined ? {} : { detail }),
+          remedy,
+        },
+      ];
+    }),
+});
+
+interface Words {
+  readonly name: Name;
+  readonly level: Level;
+  /** What goes on after the name of the destination. */
+  readonly says: string;
+  readonly detail?: string;
+  readonly remedy: string;
+}
+
+type Name =
+  | 'endpoint-refuses-connections'
+  | 'endpoint-host-unknown'
+  | 'endpoint-no-route'
+  | 'endpoint-times-out'
+  | 'endpoint-tls'
+  | 'endpoint-tls-file'
+  | 'endpoint-speaks-tls'
+  | 'endpoint-speaks-no-tls'
+  | 'endpoint-speaks-grpc'
+  | 'endpoint-speaks-http'
+  | 'endpoint-wrong-path'
+  | 'endpoint-is-a-page'
+  | 'endpoint-key-refused'
+  | 'endpoint-redirects'
+  | 'endpoint-busy'
+  | 'endpoint-rejects'
+  | 'endpoint-fails'
+  | 'endpoint-no-answer';
+
+function words({ destination, probe }: ProbedDestination): Record<Exclude<ProbeOutcome, 'accepted'>, Words> {
+  const { hostname } = new URL(destination.tracesUrl);
+  const set = setting(destination.name);
+  const error = (name: Name, says: string, remedy: string, detail?: string): Words => ({
+    name,
+    level: 'error',
+    says,
+    remedy,
+    ...(detail === undefined ? {} : { detail }),
+  });
+  return {
+    'connection-refused': error(
+      'endpoint-refuses-connections',
+      'refuses connections: nobody listens there',
+      isLoopback(hostname)
+        ? 'Start your backend or collector; `turnspan collector` is one'
+        : `Start the backend, or correct host and port of ${set.endpoint}`,
+    ),
+    'unknown-host': error(
+      'endpoint-host-unknown',
+      'is at a host that has no address',
+      `Correct the host of ${set.endpoint}`,
+    ),
+    'no-route': error(
+      'endpoint-no-route',
+      'cannot be reached from here',
+      `Connect to its network (a VPN?), or correct ${set.endpoint}`,
+    ),
+    timeout: error(
+      'endpoint-times-out',
+      'does not answer in time',
+      `Look whether a firewall or a proxy is between; correct host and port of ${set.endpoint}`,
+      'Turnspan connects directly: proxy variables are not used.',
+    ),
+    tls: error(
+      'endpoint-tls',
+      'offers no TLS that can be trusted',
+      `Name the authority's certificate in ${set.certificate}, or renew that of the backend`,
+      'The worker inherits no environment: NODE_EXTRA_CA_CERTS does not count.',
+    ),
+    'tls-file': error(
+      'endpoint-tls-file',
+      'has a certificate or key file that cannot be read',
+      `Correct ${set.certificate}, or the file's owner and mode`,
+    ),
+    'speaks-tls': error(
+      'endpoint-speaks-tls',
+      'speaks TLS at that port',
+      `Write https:// in ${set.endpoint}`,
+    ),
+    'speaks-no-tls': error(
+      'endpoint-speaks-no-tls',
+      'does not speak TLS at that port',
+      `Write http:// in ${set.endpoint}, or the port that speaks TLS`,
+    ),
+    'speaks-grpc': error(
+      'endpoint-speaks-grpc',
+      'speaks gRPC at that port, and what is sent is HTTP',
+      `Write the HTTP port in ${set.endpoint} (most often 4318), or grpc in ${set.protocol}`,
+    ),
+    'speaks-http': error(
+      'endpoint-speaks-http',
+      'speaks HTTP at that port, and what is sent is gRPC',
+      `Write the gRPC port in ${set.endpoint} (most often 4317), or http/protobuf in ${set.protocol}`,
+    ),
+    'wrong-path': error('endpoint-wrong-path', 'takes no traces there', rightPath(destination, probe, set)),
+    page: error(
+      'endpoint-is-a-page',
+      'answers with a web page and not as an OTLP receiver',
+      rightPath(destination, probe, set),
+    ),
+    'key-refused': error(
+      'endpoint-key-refused',
+      'refuses the key, or wants one',
+      `Correct the key in ${set.headers}`,
+    ),
+    redirects: error(
+      'endpoint-redirects',
+      'redirects, and redirects are not followed',
+      `Write the address that it redirects to in ${set.endpoint}`,
+      'A redirect to a login page means that the path is wrong, or a key is missing.',
+    ),
+    busy: {
+      name: 'endpoint-busy',
+      level: 'warning',
+      says: 'takes nothing at the moment',
+      remedy: 'Wait: what was made is sent later. If it stays so, look at the limits of your account',
+    },
+    rejected: {
+      name: 'endpoint-rejects',
+      level: 'warning',
+      says: 'refuses an empty request',
+      remedy: 'Send a real one: turnspan test',
+    },
+    'server-error': error(
+      'endpoint-fails',
+      'answers with a fault of its own',
+      "Look at the backend's own log",
+    ),
+    'no-answer': error(
+      'endpoint-no-answer',
+      'breaks the connection, or speaks something else than HTTP',
+      `Correct the port of ${set.endpoint}`,
+    ),
+  };
+}
+
+interface Settings {
+  readonly endpoint: string;
+  readonly headers: string;
+  readonly protocol: string;
+  readonly certificate: string;
+}
+
+/** Where the user changes it: in the environment, or in the config file. */
+function setting(name: string): Settings {
+  if (name === 'environment') {
+    return {
+      endpoint: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+      headers: 'OTEL_EXPORTER_OTLP_HEADERS',
+      protocol: 'OTEL_EXPORTER_OTLP_PROTOCOL',
+      certificate: 'OTEL_EXPORTER_OTLP_CERTIFICATE',
+    };
+  }
+  const of = (key: string): string => `"${key}" of the destination ${name} in config.json`;
+  return {
+    endpoint: of('endpoint'),
+    headers: of('headers'),
+    protocol: of('protocol'),
+    certificate: of('certificate'),
+  };
+}
+
+/** The base is what the user writes: `/v1/traces` is added to it. */
+function rightPath({ tracesUrl, transport }: Destination, { found }: Probe, { endpoint }: Settings): string {
+  if (transport === 'grpc')
+    return `Write the address of an OTLP receiver in ${endpoint}: this one has no TraceService`;
+  if (found === undefined) {
+    return `Look up the OTLP endpoint of your backend and write it in ${endpoint} (/v1/traces is added to it)`;
+  }
+  const url = new URL(tracesUrl);
+  url.pathname = found.replace(/\/v1\/traces$/, '');
+  return `Write ${shownAddress(url.href)} in ${endpoint}: there it takes traces (/v1/traces is added to it)`;
+}
+
+function isLoopback(hostname: string): boolean {
+  return ['localhost', '[::1]'].includes(hostname) || hostname.startsWith('127.');
+}
