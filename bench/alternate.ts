@@ -7,6 +7,11 @@ export type Run = () => number | Promise<number>;
 
 /** Medians in milliseconds, in the order of `runs`; the first `warmUps` rounds do not count. */
 export async function alternate(runs: readonly Run[], rounds: number, warmUps: number): Promise<number[]> {
+  return (await takeTurns(runs, rounds, warmUps)).map(median);
+}
+
+/** All times in milliseconds, by run and then by round. */
+export async function takeTurns(runs: readonly Run[], rounds: number, warmUps: number): Promise<number[][]> {
   const order = runs.map((run) => ({ run, times: [] as number[] }));
   for (let round = -warmUps; round < rounds; round += 1) {
     for (const { run, times } of round % 2 === 0 ? order : order.toReversed()) {
@@ -14,7 +19,7 @@ export async function alternate(runs: readonly Run[], rounds: number, warmUps: n
       if (round >= 0) times.push(time);
     }
   }
-  return order.map(({ times }) => median(times));
+  return order.map(({ times }) => times);
 }
 
 /** Milliseconds that `work` takes. */
@@ -24,6 +29,6 @@ export async function timed(work: () => unknown): Promise<number> {
   return Number(process.hrtime.bigint() - before) / 1e6;
 }
 
-function median(times: readonly number[]): number {
+export function median(times: readonly number[]): number {
   return times.toSorted((one, other) => one - other)[times.length >> 1] ?? NaN;
 }
