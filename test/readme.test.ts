@@ -46,11 +46,12 @@ const checked: Readonly<Record<string, () => Promise<void>>> = {
 const commands = blocksOf(readme);
 const exports = commands.filter((command) => command.includes(' export '));
 const installs = commands.filter((command) => /turnspan\.cjs (un)?install /.test(command));
+const looks = commands.filter((command) => /turnspan\.cjs (status|doctor|test|logs)$/.test(command));
 const collector = commands.find((command) => command.includes(' collector '));
 
 describe('the commands of the README', () => {
   it('are all checked here, or marked with a reason', () => {
-    const known = [...Object.keys(checked), ...exports, ...installs, collector];
+    const known = [...Object.keys(checked), ...exports, ...installs, ...looks, collector];
     expect(commands.filter((command) => !known.includes(command))).toEqual([]);
     expect(exports).toHaveLength(2);
   });
@@ -73,6 +74,15 @@ describe('the commands of the README', () => {
     await runAtHome(installs[0]);
     expect(readFileSync(settings, 'utf8')).toContain('"SessionEnd"');
     expect(existsSync(join(home, '.config/turnspan/config.json'))).toBe(true);
+    expect(looks).toHaveLength(4);
+    for (const command of looks) {
+      // Where nothing listens there are findings: exit code 1, told on one of the two.
+      const { stdout, stderr } = await runAtHome(command).catch(
+        (error: { code?: number; stdout: string; stderr: string }) =>
+          error.code === 1 ? error : { stdout: '', stderr: '' },
+      );
+      expect(stdout + stderr).not.toBe('');
+    }
     await runAtHome(installs[1]);
     expect(readFileSync(settings, 'utf8')).toBe('{}\n');
     await runAtHome(installs[2]);

@@ -74,8 +74,12 @@ function whereLines({ request, wanted }: InstallPlan): string[] {
   ];
 }
 
-function destinationText({ places, endpoint }: InstallRequest): string {
-  if (endpoint !== undefined) return `${withoutPassword(endpoint)} (in ${places.config})`;
+function destinationText({ places, destination }: InstallRequest): string {
+  if (destination !== undefined) {
+    const { endpoint, preset = '', content = 'none' } = destination;
+    const address = endpoint === undefined ? `preset ${preset}` : withoutPassword(endpoint);
+    return `${address}, content ${content} (in ${places.config})`;
+  }
   const config = readUserConfig(places.config);
   if (config.status === 'bad') return `none: ${config.why}`;
   const own = Object.entries(config.content.destinations).map(([name, { endpoint: address, preset }]) =>

@@ -1,7 +1,6 @@
 // `turnspan install`: script and worker into a folder of the user's, our hooks into Claude Code's settings.
 import { homedir } from 'node:os';
 import { parseArgs } from 'node:util';
-import { tracesUrlOfBase } from '../config/endpoint.ts';
 import { findClients, oldestVersion } from '../install/client-versions.ts';
 import {
   carryOutInstall,
@@ -15,7 +14,8 @@ import { hooksBlock } from '../install/register-hooks.ts';
 import { openInstallation } from '../state/installation.ts';
 import { version } from '../version.ts';
 import { ask } from './ask.ts';
-import { UsageError, type Command } from './command.ts';
+import type { Command } from './command.ts';
+import { destinationOf } from './install-destination.ts';
 import { clientsText, doneText, planText, printedText } from './install-text.ts';
 import { settingsOfScope } from './settings-scope.ts';
 import { fileErrorText, refusalText } from './tell-refusal.ts';
@@ -24,10 +24,14 @@ export const installCommand: Command = {
   name: 'install',
   summary: "Put Turnspan's hooks into Claude Code's settings",
   usage: [
-    'Usage: turnspan install [--endpoint URL] [--scope user|project|local] [--yes] [--dry-run] [--print]',
+    'Usage: turnspan install [--endpoint URL | --preset NAME] [--header NAME=VALUE]… [--content none|full]',
+    '                        [--scope user|project|local] [--yes] [--dry-run] [--print]',
     '',
     '  --endpoint URL  send traces to this OTLP endpoint, always (default: OTEL_EXPORTER_OTLP_ENDPOINT of Claude Code,',
     '                  else http://localhost:4318)',
+    '  --preset NAME   send them to this backend, with the keys that this shell has (docs/backends.md): jaeger, langfuse-eu, …',
+    '  --header N=V    a header of every request to it; more than once for several',
+    '  --content LEVEL none (default): numbers, ids and names; full: prompts and answers too',
     '  --scope SCOPE   user: your settings, for all projects (default); project, local: those of the current folder',
     '  --yes           do not ask',
     '  --dry-run       show what would change, and change nothing',
@@ -38,18 +42,16 @@ export const installCommand: Command = {
       args: [...args],
       options: {
         endpoint: { type: 'string' },
+        preset: { type: 'string' },
+        header: { type: 'string', multiple: true },
+        content: { type: 'string' },
         scope: { type: 'string', default: 'user' },
         yes: { type: 'boolean', default: false },
         'dry-run': { type: 'boolean', default: false },
         print: { type: 'boolean', default: false },
       },
     });
-    const { endpoint } = values;
-    if (endpoint !== undefined && tracesUrlOfBase(endpoint).status === 'bad') {
-      throw new UsageError(
-        `--endpoint "${endpoint}" is no URL that can be used: write for example http://localhost:4318`,
-      );
-    }
+    const destination = destinationOf(values, process.env);
     const places = placesOf(homedir(), process.env, version);
     const settings = settingsOfScope(values.scope, places.home, process.env);
     const clients = await findClients({ home: places.home, path: process.env['PATH'] ?? '' });
@@ -58,7 +60,7 @@ export const installCommand: Command = {
       settings,
       node: process.execPath,
       oldest: oldestVersion(clients),
-      ...(endpoint === undefined ? {} : { endpoint }),
+      ...(destination === undefined ? {} : { destination }),
     };
     if (wantedHooks(request).size === 0) {
       console.error(

@@ -13,7 +13,12 @@ import { placeProgram, programIn, withoutProjectFolders } from './program.ts';
 import { registerHooks, type WantedHooks } from './register-hooks.ts';
 import { readSettings, whyUnwritable, writeSettings, type SettingsOnDisk } from './settings-on-disk.ts';
 import type { Version } from './version-order.ts';
-import { planDestination, writeDestination, type DestinationPlan } from './write-destination.ts';
+import {
+  type NewDestination,
+  planDestination,
+  writeDestination,
+  type DestinationPlan,
+} from './write-destination.ts';
 
 export interface InstallRequest {
   readonly places: Places;
@@ -23,7 +28,7 @@ export interface InstallRequest {
   readonly node: string;
   readonly oldest: Version;
   /** The base URL of an OTLP receiver; without it the variables decide where traces go. */
-  readonly endpoint?: string;
+  readonly destination?: NewDestination;
 }
 
 export interface InstallPlan {
@@ -53,8 +58,8 @@ export function wantedHooks({ places, node, oldest }: InstallRequest): WantedHoo
 
 /** Looks, and changes nothing. */
 export function planInstall(request: InstallRequest): InstallPlan | Refusal {
-  const { places, settings, endpoint } = request;
-  const destination = endpoint === undefined ? undefined : planDestination(places.config, endpoint);
+  const { places, settings } = request;
+  const destination = request.destination && planDestination(places.config, request.destination);
   if (destination?.status === 'refused') return { ...destination, file: places.config };
   const disk = readSettings(settings);
   if (disk.status === 'refused') return { ...disk, file: settings };

@@ -1,10 +1,11 @@
-// In: the endpoint that `install --endpoint` was given. Out: the user's config file with one destination, `default`.
+// In: the destination that `install` was told. Out: the user's config file with one destination, `default`.
 // Always: what the user wrote into the file is kept in meaning; a file that is not understood is left alone and told.
 import { mkdirSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { writeAtomic } from '../platform/atomic-file.ts';
 import { errorCode } from '../platform/reason.ts';
-import { parseUserConfig } from '../config/user-config.ts';
+import { parseUserConfig, type UserDestination } from '../config/user-config.ts';
 
 export type DestinationPlan =
   | { readonly status: 'same' }
@@ -12,8 +13,14 @@ export type DestinationPlan =
   /** `why` is a sentence without its subject. */
   | { readonly status: 'refused'; readonly why: string };
 
-/** What the file at `path` becomes. */
-export function planDestination(path: string, endpoint: string): DestinationPlan {
+/** An endpoint or a preset, and what belongs to it. */
+export type NewDestination = Pick<
+  UserDestination,
+  'endpoint' | 'preset' | 'parameters' | 'headers' | 'content'
+>;
+
+/** What the file at `path` becomes. The old destination goes whole: its keys were meant for another address. */
+export function planDestination(path: string, destination: NewDestination): DestinationPlan {
   const text = readIfThere(path);
   const old =
     text === undefined || text.trim() === ''
@@ -25,8 +32,12 @@ export function planDestination(path: string, endpoint: string): DestinationPlan
   const [name = 'default'] = names;
   if (names.length > 1)
     return { status: 'refused', why: 'names several destinations: change the endpoint there' };
-  if (old.destinations[name]?.endpoint === endpoint) return { status: 'same' };
-  const destinations = { ...old.destinations, [name]: { ...old.destinations[name], endpoint } };
+  const before = old.destinations[name];
+  const isSame = Object.entries(destination).every(
+    ([key, value]) => before !== undefined && isDeepStrictEqual(before[key as keyof NewDestination], value), // keys of its own type
+  );
+  if (before !== undefined && isSame) return { status: 'same' };
+  const destinations = { ...old.destinations, [name]: destination };
   return { status: 'write', content: `${JSON.stringify({ ...old, destinations }, null, 2)}\n` };
 }
 

@@ -1,0 +1,89 @@
+// In: the options of `install` that say where to send, and the shell's environment. Out: the destination for the config file.
+// Always: what is wrong is told with the option and the remedy, and never with a value that may be a secret. The keys of a
+// preset are taken from the shell and written into the file (mode 0600), because hooks may run where the shell is not.
+import { tracesUrlOfBase } from '../config/endpoint.ts';
+import { isHeader } from '../config/headers.ts';
+import { fillPreset } from '../config/presets/fill.ts';
+import { presetNamed, presets } from '../config/presets/list.ts';
+import type { NewDestination } from '../install/write-destination.ts';
+import { UsageError } from './command.ts';
+
+export interface DestinationOptions {
+  readonly endpoint?: string | undefined;
+  readonly preset?: string | undefined;
+  readonly header?: readonly string[] | undefined;
+  readonly content?: string | undefined;
+}
+
+/** Undefined where nothing is said: then variables decide. Throws a UsageError. */
+export function destinationOf(
+  { endpoint, preset, header = [], content }: DestinationOptions,
+  env: Readonly<Record<string, string | undefined>>,
+): NewDestination | undefined {
+  if (endpoint === undefined && preset === undefined) {
+    if (header.length > 0 || content !== undefined)
+      throw new UsageError(
+        '--header and --content are for a destination: add --endpoint URL or --preset NAME',
+      );
+    return undefined;
+  }
+  if (endpoint !== undefined && preset !== undefined)
+    throw new UsageError('--endpoint and --preset name two destinations: leave one out');
+  if (endpoint !== undefined && tracesUrlOfBase(endpoint).status === 'bad') {
+    throw new UsageError(
+      `--endpoint "${endpoint}" is no URL that can be used: write for example http://localhost:4318`,
+    );
+  }
+  return {
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(preset === undefined ? {} : presetOf(preset, env)),
+    ...(header.length === 0 ? {} : { headers: headersOf(header) }),
+    ...(content === undefined ? {} : { content: levelOf(content) }),
+  };
+}
+
+function presetOf(
+  name: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Pick<NewDestination, 'preset' | 'parameters'> {
+  const preset = presetNamed(name);
+  if (preset === undefined) {
+    const names = presets.map((one) => one.name).join(', ');
+    throw new UsageError(`there is no preset "${name}": write one of ${names}`);
+  }
+  const parameters: Record<string, string> = {};
+  for (const { name: parameter, variable } of preset.parameters) {
+    const value = env[variable]?.trim();
+    if (value) parameters[parameter] = value;
+  }
+  const filled = fillPreset(preset, parameters);
+  switch (filled.status) {
+    case 'ok':
+      return { preset: name, ...(Object.keys(parameters).length > 0 ? { parameters } : {}) };
+    case 'missing': {
+      const list = filled.parameters.map(({ variable, hint }) => `  export ${variable}=…   # ${hint}`);
+      throw new UsageError(`${preset.title} wants keys that this shell does not have:\n${list.join('\n')}`);
+    }
+    case 'bad':
+      throw new UsageError(`${filled.parameter.variable} ${filled.why}: it is ${filled.parameter.hint}`);
+  }
+}
+
+function headersOf(given: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    given.map((text, place) => {
+      const [, name = '', value = ''] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
+      if (name !== '' && isHeader(name, value)) return [name, value];
+      throw new UsageError(`--header ${place + 1} is no header: write --header name=value`);
+    }),
+  );
+}
+
+function levelOf(level: string): 'none' | 'full' {
+  if (level === 'none' || level === 'full') return level;
+  throw new UsageError(
+    level === 'redacted'
+      ? '--content redacted: masking does not exist yet; write none or full'
+      : `--content is "${level}": write none or full`,
+  );
+}

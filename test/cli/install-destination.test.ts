@@ -1,0 +1,37 @@
+// What `install` writes of a destination, and what it says where it cannot.
+import { expect, test } from 'vitest';
+import { destinationOf } from '../../src/cli/install-destination.ts';
+
+const SECRET = 'sk-of-a-test';
+
+test('an endpoint with headers and a content level', () => {
+  expect(
+    destinationOf({ endpoint: 'http://127.0.0.1:4318', header: ['X-Key=a=b'], content: 'full' }, {}),
+  ).toEqual({ endpoint: 'http://127.0.0.1:4318', headers: { 'X-Key': 'a=b' }, content: 'full' });
+});
+
+test('a preset takes its keys from the shell', () => {
+  expect(
+    destinationOf({ preset: 'langfuse-eu' }, { LANGFUSE_PUBLIC_KEY: 'pk', LANGFUSE_SECRET_KEY: SECRET }),
+  ).toEqual({ preset: 'langfuse-eu', parameters: { publicKey: 'pk', secretKey: SECRET } });
+  expect(destinationOf({ preset: 'jaeger' }, {})).toEqual({ preset: 'jaeger' });
+});
+
+test('nothing said: variables decide', () => {
+  expect(destinationOf({}, {})).toBeUndefined();
+});
+
+test.each([
+  [{ preset: 'langfuse-eu' }, 'export LANGFUSE_SECRET_KEY=…   # in Langfuse: the project'],
+  [{ preset: 'langfuse' }, 'there is no preset "langfuse": write one of jaeger, '],
+  [{ preset: 'jaeger', endpoint: 'http://x' }, 'leave one out'],
+  [{ endpoint: 'localhost' }, '--endpoint "localhost" is no URL'],
+  [{ content: 'full' }, 'add --endpoint URL or --preset NAME'],
+  [{ endpoint: 'http://x', content: 'redacted' }, 'masking does not exist yet'],
+  [{ endpoint: 'http://x', header: ['a=b', SECRET] }, '--header 2 is no header'],
+  [{ endpoint: 'http://x', header: [`a=${SECRET}\n`] }, '--header 1 is no header'],
+])('%j: what is wrong and what to do', (options, message) => {
+  const env = { LANGFUSE_PUBLIC_KEY: SECRET };
+  expect(() => destinationOf(options, env)).toThrow(message);
+  expect(() => destinationOf(options, env)).not.toThrow(SECRET);
+});
