@@ -1,5 +1,5 @@
 // Every command of the README is run here, or marked in it as not machine-checked, with the reason.
-import { execFile, spawn } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -66,21 +66,22 @@ describe('the commands of the README', () => {
     mkdirSync(join(home, '.claude'), { recursive: true });
     const settings = join(home, '.claude/settings.json');
     writeFileSync(settings, '{}\n');
+    const atHome = { HOME: home, PATH: '/usr/bin:/bin' };
     const runAtHome = (command = '') =>
-      run(process.execPath, command.split(' ').slice(1), {
-        cwd: folder,
-        env: { HOME: home, PATH: '/usr/bin:/bin' },
-      });
+      run(process.execPath, command.split(' ').slice(1), { cwd: folder, env: atHome });
     await runAtHome(installs[0]);
     expect(readFileSync(settings, 'utf8')).toContain('"SessionEnd"');
     expect(existsSync(join(home, '.config/turnspan/config.json'))).toBe(true);
     expect(looks).toHaveLength(4);
     for (const command of looks) {
       // Where nothing listens there are findings: exit code 1, told on one of the two.
-      const { stdout, stderr } = await runAtHome(command).catch(
-        (error: { code?: number; stdout: string; stderr: string }) =>
-          error.code === 1 ? error : { stdout: '', stderr: '' },
-      );
+      const [, ...words] = command.split(' ');
+      const { status, stdout, stderr } = spawnSync(process.execPath, words, {
+        cwd: folder,
+        env: atHome,
+        encoding: 'utf8',
+      });
+      expect(status).toBeLessThan(2);
       expect(stdout + stderr).not.toBe('');
     }
     await runAtHome(installs[1]);
