@@ -92,10 +92,15 @@ function inOneTrace(evidence: Evidence, both: readonly Both[]): Fault[] {
   const traces = new Set(interactions.map(({ traceId }) => traceId));
   const places = new Set(interactions.map(({ traceId, spanId }) => `${traceId} ${spanId}`));
   const apart = both.filter(({ native, ours }) => native.traceId !== ours.traceId);
-  // The interaction of a client that was killed never came: then the turn is the root of its trace.
-  const astray = turnsOf(evidence).filter(({ traceId, parentSpanId }) =>
-    parentSpanId === null ? traces.has(traceId) : !places.has(`${traceId} ${parentSpanId}`),
-  );
+  // The interaction of a client that was killed never came: then the turn is the root of its trace. One whose terminal was
+  // closed hands it out or not, and says goodbye or not, as its last moment goes: nobody can know both.
+  const isChance = (turn: SpanRow): boolean =>
+    evidence.expected.nativeIsCut === true && valueOf(turn, 'turnspan.turn.status') === 'lost';
+  const astray = turnsOf(evidence)
+    .filter((turn) => !isChance(turn))
+    .filter(({ traceId, parentSpanId }) =>
+      parentSpanId === null ? traces.has(traceId) : !places.has(`${traceId} ${parentSpanId}`),
+    );
   return [
     ...(apart.length === 0 ? [] : [{ rule, what: `${apart.length} of ${both.length} spans lie in others` }]),
     ...astray.map(({ spanId }) => ({ rule, what: `turn ${spanId} is not under the interaction` })),
