@@ -41,7 +41,8 @@ export function readWritten(config: string): Written {
   const once = [...new Map(lines.map((line, index) => [line.uuid ?? String(index), line])).values()];
   const requests = new Set(once.flatMap((line) => (line.type === 'api-request' ? [idOf(line)] : [])));
   const answers = new Map<string, WrittenAnswer>();
-  for (const { type, message, requestRef, requestId } of once) {
+  // Of all copies: a fork of 1.0.128 leaves the request's id out.
+  for (const { type, message, requestRef, requestId } of lines) {
     const id = message?.id;
     if (type !== 'assistant' || id === undefined) continue;
     const before = answers.get(id);
