@@ -3,6 +3,7 @@
 // that it writes is in a temporary folder that it removes.
 // The rows take turns, so that a busy moment of the machine touches all of them alike.
 import { cpus, loadavg, release, type } from 'node:os';
+import { median } from './alternate.ts';
 import { startBackends } from './hook-support/backends.ts';
 import { benchCases, type BenchCase } from './hook-support/cases.ts';
 import { makeBenchFolder } from './hook-support/folder.ts';
@@ -58,16 +59,12 @@ export function printHookFigures({ machine, runs, limitMs, rows }: HookFigures):
 }
 
 function figures(cases: readonly BenchCase[], times: readonly number[][]): HookFigure[] {
-  const medians = times.map(medianOf);
+  const medians = times.map(median);
   return cases.map(({ shell, name, promised }, index) => {
     const base = medians[cases.findIndex((each) => each.shell === shell)] ?? NaN;
-    const median = medians[index] ?? NaN;
-    return { shell, name, promised, median, over: median - base };
+    const own = medians[index] ?? NaN;
+    return { shell, name, promised, median: own, over: own - base };
   });
-}
-
-function medianOf(times: readonly number[]): number {
-  return times.toSorted((one, other) => one - other)[times.length >> 1] ?? NaN;
 }
 
 function machineName(): string {

@@ -1,9 +1,9 @@
 // In: the path of a log that another process writes. Out: its last lines, and then each new one, for ever.
 // Always: each line once and whole, also when the file is not there yet, or moves away and a new one takes its place.
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, readSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { olderLogFile, readLogFile } from '../platform/log.ts';
-import { errorCode } from '../platform/reason.ts';
+import { openIfThere } from '../platform/if-there.ts';
 
 /** Hands over the last `count` lines and what follows. Throws what the file system throws, but for a file that is not there. */
 export async function followLog(path: string, count: number, show: (line: string) => void): Promise<never> {
@@ -62,13 +62,4 @@ function openTail(path: string): Tail | undefined {
       closeSync(file);
     },
   };
-}
-
-function openIfThere(path: string): number | undefined {
-  try {
-    return openSync(path, 'r');
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
 }

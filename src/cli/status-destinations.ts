@@ -2,8 +2,8 @@
 // here are sent, or why they are not.
 // Always: shows no secret: of an address neither password nor query, of headers nothing.
 import { shownUrl } from '../config/choice.ts';
-import { resolveDestinations } from '../config/resolve.ts';
 import type { Places } from '../install/places.ts';
+import { configHere } from './config.ts';
 
 export interface ShownDestination {
   readonly name: string;
@@ -24,17 +24,11 @@ export interface ShownDestinations {
 
 /** The one place where `status` asks the configuration. */
 export function shownDestinations(
-  { state, home }: Places,
+  places: Places,
   env: Readonly<Record<string, string | undefined>>,
   folder: string,
 ): ShownDestinations {
-  const resolution = resolveDestinations({
-    dir: state,
-    home,
-    environment: env,
-    hookVariables: new Map(),
-    projectDirs: [folder],
-  });
+  const resolution = configHere(places, env, folder);
   if (resolution.status !== 'send') {
     const why = inShell(resolution.why);
     return { destinations: [], none: { isWanted: resolution.status === 'disabled', why } };

@@ -54,12 +54,11 @@ type Values = ReadonlyMap<string, string>;
 
 /** The variables that `CLIENT_VARIABLES` names. Also remembers the client for later tickets. */
 export function resolveVariables(context: TicketContext): ResolvedVariables {
-  const configFile = userConfigFileOf(context.dir, context.home);
-  const secretsOf = secretNames(configFile);
+  const secretsOf = secretNames(userConfigFileOf(context.dir, context.home));
   const names = [...CLIENT_VARIABLES, ...secretsOf];
   const fromClient = context.environment
     ? named(names, context.environment)
-    : context.client && clientVariables(context.dir, context.client, configFile);
+    : context.client && clientVariables(context.dir, context.client, secretsOf);
   const hook: Values = new Map(
     [...context.hookVariables].filter(([name]) => CLIENT_VARIABLES.includes(name)),
   );

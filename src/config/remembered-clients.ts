@@ -23,16 +23,17 @@ export interface Client {
 /**
  * The variables that the client was started with. Reads them of the running process and remembers them; of a client
  * that is gone it gives what was remembered. Undefined when neither is there. `dir` is the installation's folder.
+ * `secrets` are the names that the user's config file takes secrets from, beside `CLIENT_VARIABLES`.
  * A disk that takes no file is no error here: then only this client's later tickets suffer.
  */
 export function clientVariables(
   dir: string,
   client: Client,
-  configFile: string = userConfigFileOf(dir, homedir()),
+  secrets: readonly string[] = secretNames(userConfigFileOf(dir, homedir())),
 ): ReadonlyMap<string, string> | undefined {
   const path = fileOf(dir, client);
   if (path === undefined) return undefined;
-  const names = [...CLIENT_VARIABLES, ...secretNames(configFile)];
+  const names = [...CLIENT_VARIABLES, ...secrets];
   const variables = readEnvironment(client.pid, names, client.startTime);
   if (variables === undefined) return readRemembered(path)?.variables;
   try {

@@ -1,10 +1,10 @@
 // In: the destination that `install` was told. Out: the user's config file with one destination, `default`.
 // Always: what the user wrote into the file is kept in meaning; a file that is not understood is left alone and told.
-import { mkdirSync, readFileSync, realpathSync } from 'node:fs';
+import { mkdirSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { writeAtomic } from '../platform/atomic-file.ts';
-import { errorCode } from '../platform/reason.ts';
+import { readIfThere } from '../platform/if-there.ts';
 import { parseUserConfig, type UserDestination } from '../config/user-config.ts';
 
 export type DestinationPlan =
@@ -21,7 +21,7 @@ export type NewDestination = Pick<
 
 /** What the file at `path` becomes. The old destination goes whole: its keys were meant for another address. */
 export function planDestination(path: string, destination: NewDestination): DestinationPlan {
-  const text = readIfThere(path);
+  const text = readIfThere(path)?.replace(/^\uFEFF/, '');
   const old =
     text === undefined || text.trim() === ''
       ? { version: 1 as const, destinations: {} }
@@ -45,15 +45,6 @@ export function planDestination(path: string, destination: NewDestination): Dest
 export function writeDestination(path: string, content: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   writeAtomic(resolved(path), content);
-}
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
 }
 
 function resolved(path: string): string {

@@ -1,11 +1,12 @@
 // In: an installation's folder. Out: who this installation is and since when it is there.
 // Always: made once and never changed. Hooks send only what began after it: resuming an old session sends nothing old.
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { writeAtomic } from '../platform/atomic-file.ts';
-import { errorCode } from '../platform/reason.ts';
+import { readIfThere } from '../platform/if-there.ts';
+import { jsonIn } from './json-text.ts';
 
 /** `createdAt` in milliseconds since the epoch. */
 export interface Installation {
@@ -25,7 +26,7 @@ export function openInstallation(dir: string, createdAt: number): Installation {
   const path = join(dir, 'installation.json');
   const text = readIfThere(path);
   if (text !== undefined) {
-    const parsed = schema.safeParse(tryJson(text));
+    const parsed = schema.safeParse(jsonIn(text));
     if (parsed.success) return parsed.data;
     throw new Error(
       'installation.json is not of this version: repair it, or remove it to begin anew from now on',
@@ -34,21 +35,4 @@ export function openInstallation(dir: string, createdAt: number): Installation {
   const installation: Installation = { version: 1, id: randomUUID(), createdAt };
   writeAtomic(path, `${JSON.stringify(installation)}\n`);
   return installation;
-}
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-function tryJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

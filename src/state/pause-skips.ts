@@ -1,11 +1,11 @@
 // In: an installation's folder. Out: the pauses whose turns are never sent, and one more of them.
 // Always: a turn belongs to the pause in which its prompt was typed, however late it ends, also in a fork that copies it. A
 // file that cannot be read is an error and not an empty list: guessing would send what the user has kept back.
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { writeAtomic } from '../platform/atomic-file.ts';
-import { errorCode } from '../platform/reason.ts';
+import { readIfThere } from '../platform/if-there.ts';
+import { jsonIn } from './json-text.ts';
 
 /** From the pause to its end, the end itself not in it; milliseconds since the epoch. */
 export type SkippedPause = z.infer<typeof skippedPause>;
@@ -19,7 +19,7 @@ export class SkipsUnreadable extends Error {
 export function readSkips(dir: string): readonly SkippedPause[] {
   const text = readIfThere(skipsFile(dir));
   if (text === undefined) return [];
-  const parsed = schema.safeParse(tryJson(text));
+  const parsed = schema.safeParse(jsonIn(text));
   if (parsed.success) return parsed.data.pauses;
   throw new SkipsUnreadable(
     'skipped.json is not of this version: repair it, or remove it to send what was skipped',
@@ -44,20 +44,3 @@ export function skipsFile(dir: string): string {
 
 const skippedPause = z.object({ from: z.number(), to: z.number() });
 const schema = z.object({ version: z.literal(1), pauses: z.array(skippedPause) });
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-function tryJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -10,13 +10,15 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** `turnspan …args` with no variables but these. */
+/** `turnspan …args` with no variables but these, in the folder `cwd`. */
 export function turnspan(
   args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
+  env: Readonly<Record<string, string | undefined>> = {},
+  cwd?: string,
 ): Promise<Outcome> {
   const child = spawn(process.execPath, [bundle, ...args], {
     env: { PATH: process.env['PATH'], ...env },
+    cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const text = { stdout: '', stderr: '' };

@@ -1,6 +1,5 @@
 // A user's machine with a healthy installation: a home, a client that says its version, hooks registered, script and worker in
 // place, and a backend on loopback that takes everything. A test plants one fault and asks the doctor.
-import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
@@ -15,6 +14,7 @@ import {
   type InstallRequest,
 } from '../../../src/install/install.ts';
 import { openInstallation } from '../../../src/state/installation.ts';
+import { turnspan, type Outcome } from '../../cli/run-turnspan.ts';
 import { makeMachine, write, type Machine } from '../../install/support/machine.ts';
 import { startBackend, type LoopbackBackend } from '../../support/loopback-backend.ts';
 import { built } from './built.ts';
@@ -106,31 +106,10 @@ export async function examine(patient: Patient, change: Partial<DoctorRequest> =
   return reportSchema.parse(await runChecks(allChecks, context, '0.1.0'));
 }
 
-export interface Outcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** Runs the built command as a user does, in the project's folder. */
 export function run(patient: Patient, args: readonly string[], env: Environment = {}): Promise<Outcome> {
-  const child = spawn(process.execPath, [join(built(), 'turnspan.cjs'), ...args], {
-    env: { PATH: `${join(patient.home, '.local/bin')}:${PATH}`, HOME: patient.home, ...env },
-    cwd: patient.project,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const text = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8').on('data', (part: string) => {
-      text[name] += part;
-    });
-  }
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => {
-      resolve({ code, ...text });
-    });
-  });
+  const own = { PATH: `${join(patient.home, '.local/bin')}:${PATH}`, HOME: patient.home };
+  return turnspan(args, { ...own, ...env }, patient.project);
 }
 
 /** Names of what was found, but for the time of the hook: other tests run beside this one. */

@@ -1,0 +1,23 @@
+// In: the path of a file that need not exist. Out: the file, or that it is not there.
+// Always: only a missing file is `undefined`; whatever else the file system says is thrown.
+import { openSync, readFileSync } from 'node:fs';
+import { errorCode } from './reason.ts';
+
+/** Its text. */
+export function readIfThere(path: string): string | undefined {
+  return ifThere(() => readFileSync(path, 'utf8'));
+}
+
+/** A descriptor to read it by, which the caller closes. */
+export function openIfThere(path: string): number | undefined {
+  return ifThere(() => openSync(path, 'r'));
+}
+
+function ifThere<T>(use: () => T): T | undefined {
+  try {
+    return use();
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
