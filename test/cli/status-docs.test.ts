@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
+import { configSchema } from '../../src/cli/config.ts';
 import { logLineSchema } from '../../src/cli/logs.ts';
 import { pauseSchema } from '../../src/cli/pause.ts';
 import { resumeSchema } from '../../src/cli/resume.ts';
@@ -12,6 +13,7 @@ const text = readFileSync(join(import.meta.dirname, '../../docs/commands.md'), '
 
 test.each([
   ['status', statusSchema],
+  ['config', configSchema],
   ['logs', logLineSchema],
   ['pause', pauseSchema],
   ['resume', resumeSchema],
