@@ -1,6 +1,6 @@
 // An installation in a folder, whose session's transcript is `transcript`; its client is a process whose environment names
 // a backend, and nothing of this bench's own environment comes in.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ export interface BenchInstallation {
   /** Arguments and environment of the worker's process. */
   readonly worker: { readonly args: readonly string[]; readonly env: NodeJS.ProcessEnv };
   /** The real hook script leaves a ticket and wakes nobody. */
-  readonly leaveTicket: () => void;
+  readonly leaveTicket: () => Promise<void>;
   /** Spans that ever went into the outbox. Throws if one still waits there. */
   readonly sent: () => number;
   /** Lets the project's ledger hold `spans` more, ten a batch. For when a worker has made the ledger. */
@@ -22,7 +22,7 @@ export interface BenchInstallation {
 }
 
 /** `since` is 0: every turn of the transcript is younger and is sent. */
-export function openBenchInstallation(folder: string, client: number): BenchInstallation {
+export function openBenchInstallation(folder: string, client: BenchClient): BenchInstallation {
   const { dir, home, project, hook } = makeInstallation(folder, import.meta.dirname, 0);
   mkdirSync(project, { recursive: true });
   const transcript = join(project, `${SESSION_ID}.jsonl`);
@@ -34,14 +34,12 @@ export function openBenchInstallation(folder: string, client: number): BenchInst
       args: [join(import.meta.dirname, 'worker.cjs'), '--dir', dir],
       env: { PATH: process.env['PATH'], HOME: home },
     },
-    leaveTicket: () => {
+    leaveTicket: async () => {
       // To the hook, this process is the worker that is alive.
       writeFileSync(hint, `${process.pid} ${readProcess(process.pid)?.startTime ?? ''}\n`);
-      const env = { PATH: process.env['PATH'], CLAUDE_PID: String(client) };
-      const { status } = spawnSync('/bin/sh', ['-c', hook], { input: JSON.stringify(event), env });
+      await client.callHook(hook, JSON.stringify(event));
       rmSync(hint);
-      if (status !== 0 || readdirSync(join(dir, 'inbox')).length === 0)
-        throw new Error('the hook left no ticket');
+      if (readdirSync(join(dir, 'inbox')).length === 0) throw new Error('the hook left no ticket');
     },
     sent: () => {
       const waiting = filesBelow(join(dir, 'outbox')).filter((name) => name.endsWith('.otlp'));
@@ -54,15 +52,35 @@ export function openBenchInstallation(folder: string, client: number): BenchInst
   };
 }
 
-/** A process with only `endpoint` in its environment; it ends when this one does. */
-export async function startClient(endpoint: string): Promise<{ readonly pid: number; stop(): void }> {
-  const child = spawn(process.execPath, ['-e', 'process.stdin.resume(); console.log("up")'], {
-    env: { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint },
+/** A process that calls hooks, as Claude Code does: they are its children. */
+export interface BenchClient {
+  readonly callHook: (command: string, input: string) => Promise<void>;
+  stop(): void;
+}
+
+/** A client with only `endpoint` and the search path in its environment; it ends when this process does. */
+export async function startClient(endpoint: string): Promise<BenchClient> {
+  const child = spawn(process.execPath, ['-e', CLIENT], {
+    env: { PATH: process.env['PATH'], OTEL_EXPORTER_OTLP_ENDPOINT: endpoint },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   await once(child.stdout, 'data');
-  return { pid: child.pid ?? NaN, stop: () => void child.kill('SIGKILL') };
+  return {
+    callHook: async (command, input) => {
+      child.stdin.write(`${JSON.stringify({ command, input })}\n`);
+      await once(child.stdout, 'data');
+    },
+    stop: () => void child.kill('SIGKILL'),
+  };
 }
+
+const CLIENT = `
+console.log('up');
+require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
+  const { command, input } = JSON.parse(line);
+  require('node:child_process').spawnSync('/bin/sh', ['-c', command], { input });
+  console.log('called');
+});`;
 
 function inventedBatches(spans: number): string {
   const line = (): string => [randomUUID(), ...Array.from({ length: 10 }, inventedSpanId)].join(' ');

@@ -21,9 +21,9 @@ export async function benchMemory(folder: string): Promise<Figure[]> {
   const backends = await startBackends();
   const client = await startClient(backends.urls.up);
   try {
-    const { transcript: huge, worker, leaveTicket, sent } = openBenchInstallation(folder, client.pid);
+    const { transcript: huge, worker, leaveTicket, sent } = openBenchInstallation(folder, client);
     writeTranscript(huge, 1024 * MB);
-    leaveTicket();
+    await leaveTicket();
     const workerPeak = await peakOf(folder, worker.args, worker);
     if (sent() === 0) throw new Error('the worker sent nothing');
     const none = await exportPeak(huge, 'none');

@@ -19,7 +19,7 @@ export async function benchWakeUp(folder: string): Promise<Figure[]> {
   const backends = await startBackends();
   const client = await startClient(backends.urls.up);
   try {
-    const place = (name: string): BenchInstallation => openBenchInstallation(join(folder, name), client.pid);
+    const place = (name: string): BenchInstallation => openBenchInstallation(join(folder, name), client);
     const old = place('old');
     const runs = [
       await wakeUp(place('small'), SIZES[0]),
@@ -44,13 +44,13 @@ export async function benchWakeUp(folder: string): Promise<Figure[]> {
 async function wakeUp(installation: BenchInstallation, size: number): Promise<Run> {
   const { transcript, worker, leaveTicket, sent } = installation;
   let turns = writeTranscript(transcript, size * MB);
-  leaveTicket();
+  await leaveTicket();
   await runChild(worker.args, worker);
   const turn = shortTurn();
   return async () => {
     const before = sent();
     appendFileSync(transcript, turn(turns++));
-    leaveTicket();
+    await leaveTicket();
     const time = await runChild(worker.args, worker);
     const more = sent() - before;
     if (more !== 2) throw new Error(`the new turn has 2 spans, but ${more} were sent`);

@@ -38,25 +38,23 @@ turnspan_stat() {
 turnspan_stat self
 turnspan_born=${turnspan_start:-0}
 
-# The client, whose own environment the worker reads: CLAUDE_PID, or for older clients the first ancestor that is no shell.
-turnspan_client=
-case ${CLAUDE_PID-} in
-  '')
-    turnspan_pid=$turnspan_parent
-    while turnspan_stat "${turnspan_pid:-0}"; do
-      case $turnspan_name in
-        sh | ash | bash | busybox | dash | ksh | mksh | yash | zsh) turnspan_pid=$turnspan_parent && continue ;;
-        node | claude) ;;
-        # In a container the client may be process 1; any other process 1 has only adopted an orphan.
-        *) [ "$turnspan_pid" != 1 ] || break ;;
-      esac
-      turnspan_client="$turnspan_pid $turnspan_start"
-      break
-    done
-    ;;
-  *[!0-9]*) ;;
-  *) turnspan_stat "$CLAUDE_PID" && turnspan_client="$CLAUDE_PID $turnspan_start" ;;
-esac
+# The client, whose own environment the worker reads: CLAUDE_PID where that is an ancestor, else the first ancestor that is no
+# shell. Clients before 2.1.220 do not set CLAUDE_PID, so a project's settings may have: to them no other process answers.
+turnspan_client= turnspan_nearest=
+turnspan_pid=$turnspan_parent
+while turnspan_stat "${turnspan_pid:-0}"; do
+  turnspan_this="$turnspan_pid $turnspan_start"
+  [ "$turnspan_pid" = "${CLAUDE_PID-}" ] && turnspan_client=$turnspan_this && break
+  case $turnspan_name in
+    sh | ash | bash | busybox | dash | ksh | mksh | yash | zsh) ;;
+    node | claude) turnspan_nearest=${turnspan_nearest:-$turnspan_this} ;;
+    # In a container the client may be process 1; any other process 1 has only adopted an orphan.
+    *) [ "$turnspan_pid" = 1 ] || turnspan_nearest=${turnspan_nearest:-$turnspan_this} ;;
+  esac
+  [ -n "${CLAUDE_PID-}" ] || [ -z "$turnspan_nearest" ] || break
+  turnspan_pid=$turnspan_parent
+done
+turnspan_client=${turnspan_client:-$turnspan_nearest}
 
 # Only what is named here enters a ticket, never a pattern: the environment holds secrets. src/hook/variables.ts is the same list.
 turnspan_write() {

@@ -69,7 +69,12 @@ describe.each(titled(ALL))('%s', (_, runner) => {
     test('with every variable of the list', async () => {
       const env = Object.fromEntries(TICKET_VARIABLES.map((name) => [name, `<${name}>`]));
       await runHook(runner, installation, { env });
-      const head = ['TURNSPAN_TICKET=1', ...TICKET_VARIABLES.map((name) => `${name}=<${name}>`), ''];
+      const head = [
+        'TURNSPAN_TICKET=1',
+        `TURNSPAN_CLIENT=${self}`,
+        ...TICKET_VARIABLES.map((name) => `${name}=<${name}>`),
+        '',
+      ];
       expect(onlyTicket(installation).bytes.toString()).toBe(`${head.join('\0')}\0{}${END}`);
     });
 
@@ -109,22 +114,29 @@ describe.each(titled(ALL))('%s', (_, runner) => {
       );
     });
 
-    test('that names CLAUDE_PID as the client, with its start time', async () => {
-      const client = spawn('sleep', ['60']);
-      await once(client, 'spawn');
-      await runHook(runner, installation, { env: { CLAUDE_PID: String(client.pid) } });
-      client.kill();
-      await once(client, 'exit');
+    test('that names CLAUDE_PID as the client, with its start time, where it is an ancestor', async () => {
+      const parent = processStat(String(process.pid))?.parent ?? '';
+      await runHook(runner, installation, { env: { CLAUDE_PID: parent } });
       const [, entry] = onlyTicket(installation).bytes.toString().split('\0');
-      expect(entry).toMatch(new RegExp(`^TURNSPAN_CLIENT=${client.pid} \\d+$`));
+      expect(entry).toBe(`TURNSPAN_CLIENT=${parent} ${processStat(parent)?.startTime}`);
     });
 
-    test.each(['999999999', '../self', 'self', '1 2', '-1'])(
-      'that names no client for CLAUDE_PID=%s',
+    test('that names no other process as the client, as a project could want it of clients before 2.1.220', async () => {
+      const other = spawn('sleep', ['60']);
+      await once(other, 'spawn');
+      await runHook(runner, installation, { env: { CLAUDE_PID: String(other.pid) } });
+      other.kill();
+      await once(other, 'exit');
+      const [, entry] = onlyTicket(installation).bytes.toString().split('\0');
+      expect(entry).toBe(`TURNSPAN_CLIENT=${self}`);
+    });
+
+    test.each(['999999999', '../self', 'self', '1 2', '-1', '*', '0'])(
+      'that names the first ancestor that is no shell for CLAUDE_PID=%s',
       async (pid) => {
         await runHook(runner, installation, { env: { CLAUDE_PID: pid } });
         expect(onlyTicket(installation).bytes.toString()).toBe(
-          `TURNSPAN_TICKET=1\0CLAUDE_PID=${pid}\0\0{}${END}`,
+          `TURNSPAN_TICKET=1\0TURNSPAN_CLIENT=${self}\0CLAUDE_PID=${pid}\0\0{}${END}`,
         );
       },
     );

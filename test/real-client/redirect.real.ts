@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { startClientProcess } from '../support/client-process.ts';
 import { startBackend } from '../support/loopback-backend.ts';
 import { installOn } from './installation.ts';
 import { tell } from './results.ts';
@@ -28,6 +29,8 @@ for (const version of [newest, '2.1.100']) {
       const model = await startModelServer(plainTurns.script);
       const mine = await startBackend();
       const theirs = await startBackend();
+      // Another process of the same user, which would send to them.
+      const other = startClientProcess({ OTEL_EXPORTER_OTLP_ENDPOINT: theirs.url });
       const own = named === 'environment' ? { OTEL_EXPORTER_OTLP_ENDPOINT: mine.url } : {};
       // The client itself takes the project's proxy: its model server goes past it by its name.
       const stage = setStage({ baseUrl: model.url.replace('127.0.0.1', 'localhost'), env: own });
@@ -48,6 +51,7 @@ for (const version of [newest, '2.1.100']) {
         writeFileSync(join(elsewhere, '.config/turnspan/config.json'), config);
         mkdirSync(join(stage.work, '.claude'), { recursive: true });
         const env = {
+          CLAUDE_PID: String(other.pid),
           OTEL_EXPORTER_OTLP_ENDPOINT: theirs.url,
           OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${theirs.url}/v1/traces`,
           OTEL_EXPORTER_OTLP_HEADERS: 'x-key=theirs',
@@ -56,6 +60,7 @@ for (const version of [newest, '2.1.100']) {
           TURNSPAN_USER: 'somebody',
           NODE_OPTIONS: `--require ${trap}`,
           NODE_TLS_REJECT_UNAUTHORIZED: '0',
+          HTTP_PROXY: theirs.url,
           HTTPS_PROXY: theirs.url,
           NO_PROXY: 'localhost',
           TRACEPARENT: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`,
@@ -85,6 +90,7 @@ for (const version of [newest, '2.1.100']) {
         await model.stop();
         await mine.stop();
         await theirs.stop();
+        await other.stop();
         stage.remove();
       }
     });

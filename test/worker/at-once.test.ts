@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startBackend, type LoopbackBackend } from '../support/loopback-backend.ts';
@@ -7,6 +6,7 @@ import { expectSameSpans, exportedSpans, spansOf } from './support/spans.ts';
 import { tell, type ToldStory } from './support/told.ts';
 import {
   callHook,
+  hookOrder,
   expectAtRest,
   leaveTicket,
   makeWorld,
@@ -102,12 +102,12 @@ test('a ticket that comes while the worker leaves is taken, whatever it is just 
 
   for (let at = leaves + 1; at <= steps.length; at++) {
     const { world, late } = await begin();
-    const payload = join(world.root, 'payload.json');
-    const event = { hook_event_name: 'SessionEnd', transcript_path: late.transcript };
-    writeFileSync(payload, JSON.stringify(event));
-    const script = join(world.root, 'late.sh');
-    writeFileSync(script, `CLAUDE_PID=${client.pid}; exec <'${payload}'; ${world.hook}`);
-    planDisk(world, { pause: { at, command: `. '${script}'` } });
+    const order = hookOrder(world, { event: 'SessionEnd', transcript: late.transcript, client });
+    const done = join(world.root, 'late');
+    await client.process.runAtSignal(order, done);
+    planDisk(world, {
+      pause: { at, command: `kill -USR2 ${client.pid}; until [ -e '${done}' ]; do sleep 0.01; done` },
+    });
     const before = backend.requests.length;
     expect(await startWorker(world).ended).toBe(0);
     await expect.poll(() => tickets(world), { timeout: 5000, message: steps[at - 1]! }).toEqual([]);

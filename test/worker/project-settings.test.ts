@@ -5,7 +5,16 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startBackend, type LoopbackBackend } from '../support/loopback-backend.ts';
 import { writeExample } from './support/example.ts';
 import { expectSameSpans, exportedSpans, spansOf } from './support/spans.ts';
-import { callHook, logged, makeWorld, settled, startClient, type World } from './support/world.ts';
+import {
+  callHook,
+  leaveTicket,
+  logged,
+  makeWorld,
+  settled,
+  startClient,
+  startWorker,
+  type World,
+} from './support/world.ts';
 
 let users: LoopbackBackend;
 let foreign: LoopbackBackend;
@@ -48,14 +57,14 @@ test("a project's settings cannot send the spans elsewhere, nor with more conten
 test('nor when the client is gone and only the environment of the hook tells', async () => {
   const world = makeWorld();
   const environment = redirect(world);
-  const gone = startClient({});
-  await gone.kill();
+  const client = startClient({});
   mkdirSync(join(world.home, '.claude'), { recursive: true });
   const env = { OTEL_EXPORTER_OTLP_ENDPOINT: users.url };
   writeFileSync(join(world.home, '.claude/settings.json'), JSON.stringify({ env }));
   const transcript = await writeExample(world);
-  await callHook(world, { event: 'SessionEnd', transcript, client: gone, environment });
-  await settled(world);
+  await leaveTicket(world, { event: 'SessionEnd', transcript, client, environment });
+  await client.kill();
+  expect(await startWorker(world).ended).toBe(0);
   expect(foreign.connections).toBe(0);
   expectSameSpans(spansOf(users.requests), exportedSpans(transcript));
 });

@@ -73,8 +73,9 @@ export function makeInstallation(change: Partial<HookPlace> = {}): Installation 
   return { ...place, root, inbox, script, entry: hookCommand(script), twin };
 }
 
+/** The stand-in for Node may still be writing. */
 export function removeInstallation({ root }: Installation): void {
-  rmSync(root, { recursive: true, force: true });
+  rmSync(root, { recursive: true, force: true, maxRetries: 20, retryDelay: 10 });
 }
 
 /** `install` always adds the system's folders to the path. Where a test is about a command that is missing, they go. */

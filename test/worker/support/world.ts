@@ -10,6 +10,8 @@ import { afterEach, expect } from 'vitest';
 import { placeProgram } from '../../../src/install/program.ts';
 import { hookCommand } from '../../../src/install/render-hook.ts';
 import { openInstallation } from '../../../src/state/installation.ts';
+import { startClientProcess } from '../../support/client-process.ts';
+import type { ClientProcess, HookOrder, HookRun } from '../../support/client-process.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 import { bundleDiskFaults } from './disk.ts';
 
@@ -71,26 +73,18 @@ export function makeWorld({
 
 const HOUR = 3_600_000;
 
-/** A process that stands for Claude Code: it has its environment, and it can be killed. */
+/** A process that stands for Claude Code: it has its environment, its hooks are its children, and it can be killed. */
 export interface Client {
   readonly pid: number;
   /** What it was started with. */
   readonly environment: Variables;
+  readonly process: ClientProcess;
   kill(): Promise<void>;
 }
 
 export function startClient(environment: Variables): Client {
-  const child = spawn('sleep', ['600'], { stdio: 'ignore', env: { PATH: '/usr/bin:/bin', ...environment } });
-  if (child.pid === undefined) throw new Error('the client did not start');
-  const gone = once(child, 'exit');
-  const client: Client = {
-    pid: child.pid,
-    environment,
-    kill: async () => {
-      child.kill('SIGKILL');
-      await gone;
-    },
-  };
+  const standIn = startClientProcess({ PATH: '/usr/bin:/bin', ...environment });
+  const client: Client = { pid: standIn.pid, environment, process: standIn, kill: () => standIn.stop() };
   clients.add(client);
   return client;
 }
@@ -105,11 +99,20 @@ export interface HookCall {
   readonly environment?: Variables;
 }
 
-/** Runs the hook as Claude Code does, and waits for it. */
-export async function callHook({ hook, home }: World, call: HookCall): Promise<void> {
+/** Runs the hook as Claude Code does, and waits for it. Where no client is named, this process is it. */
+export async function callHook(world: World, call: HookCall): Promise<void> {
+  const order = hookOrder(world, call);
+  const { code, said } = await (call.client ? call.client.process.run(order) : runHere(order));
+  if (code !== 0 || said !== '') throw new Error(`the hook ended with ${String(code)} and said: ${said}`);
+}
+
+/** What the client is asked to run. */
+export function hookOrder({ hook, home }: World, call: HookCall): HookOrder {
   const { event, transcript, client, payload, environment } = call;
-  const child = spawn('/bin/sh', ['-c', hook], {
-    stdio: ['pipe', 'pipe', 'pipe'],
+  const input = { hook_event_name: event, transcript_path: transcript, cwd: join(home, 'shop'), ...payload };
+  return {
+    command: hook,
+    input: JSON.stringify(input),
     env: {
       PATH: '/usr/bin:/bin',
       HOME: home,
@@ -118,13 +121,16 @@ export async function callHook({ hook, home }: World, call: HookCall): Promise<v
       ...(client === undefined ? {} : { CLAUDE_PID: String(client.pid) }),
       ...environment,
     },
-  });
+  };
+}
+
+async function runHere({ command, input, env }: HookOrder): Promise<HookRun> {
+  const child = spawn('/bin/sh', ['-c', command], { stdio: ['pipe', 'pipe', 'pipe'], env });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => (said += String(part)));
-  const input = { hook_event_name: event, transcript_path: transcript, cwd: join(home, 'shop'), ...payload };
-  child.stdin.end(JSON.stringify(input));
+  child.stdin.end(input);
   const [code] = (await once(child, 'close')) as [number | null];
-  if (code !== 0 || said !== '') throw new Error(`the hook ended with ${String(code)} and said: ${said}`);
+  return { code, said };
 }
 
 /** Runs the hook while it believes that a worker is alive, so that it wakes none. */
