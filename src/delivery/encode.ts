@@ -1,10 +1,12 @@
 // In: spans, in send order. Out: OTLP trace requests as bytes, and from bytes back which encoding they are in.
-// Always: the bytes are those of OpenTelemetry's own serializers; the same spans give the same bytes; no span is left
-// out, none is cut, and their order is kept. Strings come here well-formed and without NUL.
-import { JsonTraceSerializer, ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
+// Always: the bytes are those of OpenTelemetry's own serializers, the protobuf ones made faster (encode-spans.ts); the same
+// spans give the same bytes; no span is left out, none is cut, and their order is kept. Strings come here well-formed and
+// without NUL.
+import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
 
 import type { Encoding } from '../config/destination.ts';
+import { encodeSpans } from './encode-spans.ts';
 
 /** One OTLP request body, uncompressed, and how many spans it holds. */
 export interface EncodedRequest {
@@ -72,8 +74,8 @@ function weightOf({ attributes }: ReadableSpan): number {
 
 /** One request of all `spans`. In JSON, integers are JSON numbers and a resource has a `schemaUrl`; OTLP receivers take both. */
 export function encodeTraces(spans: readonly ReadableSpan[], encoding: Encoding): Uint8Array {
-  const serializer = encoding === 'json' ? JsonTraceSerializer : ProtobufTraceSerializer;
-  const bytes = serializer.serializeRequest([...spans]);
+  if (encoding === 'protobuf') return encodeSpans(spans);
+  const bytes = JsonTraceSerializer.serializeRequest([...spans]);
   if (!bytes) throw new Error('the OpenTelemetry serializer returned nothing');
   return bytes;
 }
