@@ -1,6 +1,6 @@
 # The plugin's way to the hook script that `turnspan install` registers: the same script, in the same place, with the same state.
 # In: `turnspan_root`, the plugin's folder (a variable that the client sets itself, over a project's), and `turnspan_event`. Out: that script,
-# sourced with standard input untouched; before that, once a version, put in place by `turnspan install --print`.
+# sourced with standard input untouched; before that, once a version, put in place by `turnspan install --place`.
 # Always: no output, exit 0. Nothing else of the hook's environment decides anything here, because a project's settings can put
 # anything there: the home folder, the search path and the XDG folders are those that the client was started with.
 # For dash, bash, zsh and busybox. Why it is done this way: docs/plugin.md.
@@ -102,7 +102,7 @@ turnspan_place() {
     ${turnspan_data:+"XDG_DATA_HOME=$turnspan_data"} \
     ${turnspan_state_home:+"XDG_STATE_HOME=$turnspan_state_home"} \
     ${turnspan_config_home:+"XDG_CONFIG_HOME=$turnspan_config_home"} \
-    /bin/sh -c 'exec "$@"' sh "$turnspan_node" "$turnspan_root/dist/turnspan.cjs" install --print
+    /bin/sh -c 'exec "$@"' sh "$turnspan_node" "$turnspan_root/dist/turnspan.cjs" install --place
 }
 
 # Only the two events with which a session or a turn begins may take the time; it is needed once.

@@ -4,6 +4,7 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
 import type { ContentLevel, Destination, Encoding } from './config/destination.ts';
 import type { ResourceSettings } from './config/resource.ts';
+import { sendTo } from './delivery/destination-file.ts';
 import { encodeRequests, type EncodedRequest } from './delivery/encode.ts';
 import { writeRequestLines } from './delivery/file-sink.ts';
 import { openSender } from './delivery/sender.ts';
@@ -19,7 +20,7 @@ export interface ExportOptions {
   readonly wholeInput?: boolean;
   /** A file's path, or a backend. */
   readonly target: string | Destination;
-  readonly resource?: ResourceSettings;
+  readonly resource?: ResourceSettings | undefined;
   readonly log: Log;
 }
 
@@ -84,7 +85,7 @@ async function send(
   requests: AsyncIterable<EncodedRequest>,
   destination: Destination,
 ): Promise<Pick<ExportSummary, 'spans' | 'problem'>> {
-  const opened = await openSender(destination);
+  const opened = await openSender(sendTo(destination));
   if (opened.status === 'unusable') {
     return { spans: 0, problem: `nothing was sent (${opened.why}): repair this setting` };
   }

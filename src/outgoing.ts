@@ -59,7 +59,7 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
   const outlets = destinations.map((destination) => ({
     destination,
     toSpan: spanMaker(destination.content, options.resource, (scope) =>
-      traceAt(traces.traceOf(scope), native, destination.tracesUrl),
+      traceAt(traces.traceOf(scope), native, destination.url),
     ),
   }));
   let held = [...options.held];

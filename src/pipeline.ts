@@ -141,7 +141,7 @@ function openOutgoing(
     traces: createTurnTraces({
       ledger,
       native,
-      tracesUrls: destinations.map(({ tracesUrl }) => tracesUrl),
+      tracesUrls: destinations.map(({ url }) => url),
       facts: record.facts,
       waitingTickets,
     }),

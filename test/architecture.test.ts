@@ -21,6 +21,7 @@ interface Rule {
 
 const otel = /^@opentelemetry\//;
 const zod = /^zod$/;
+const proxies = /^https?-proxy-agent$/;
 const jsonc = /^jsonc-parser$/;
 const grpc = /^@grpc\/grpc-js$/;
 const protobuf = /^@bufbuild\/protobuf(\/wire)?$/;
@@ -42,6 +43,7 @@ function rulesOfReadme(): Map<string, Rule> {
         ...((cells[3] ?? '').includes('jsonc-parser') ? [jsonc] : []),
         ...((cells[3] ?? '').includes('@grpc/grpc-js') ? [grpc] : []),
         ...((cells[3] ?? '').includes('@bufbuild/protobuf') ? [protobuf] : []),
+        ...((cells[3] ?? '').includes('https-proxy-agent') ? [proxies] : []),
         ...((cells[3] ?? '').includes('@opentelemetry') ? [otel] : []),
       ],
     });

@@ -8,6 +8,7 @@ import { installCommand } from './install.ts';
 import { logsCommand } from './logs.ts';
 import { pauseCommand, stopCommand } from './pause.ts';
 import { continueCommand, resumeCommand } from './resume.ts';
+import { retryCommand } from './retry.ts';
 import { statusCommand } from './status.ts';
 import { testCommand } from './test-trace.ts';
 import { uninstallCommand } from './uninstall.ts';
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   logsCommand,
   pauseCommand,
   resumeCommand,
+  retryCommand,
   exportCommand,
   collectorCommand,
   workerCommand,

@@ -61,6 +61,8 @@ export function configHere(
     environment,
     hookVariables: new Map(),
     projectDirs: [folder],
+    // Who only looks runs no program of the user's, which may be slow, or ask for a password.
+    runsCommands: false,
   });
 }
 

@@ -41,13 +41,19 @@ export const exportCommand: Command = {
     if (wholeInput && content !== 'full') throw new UsageError('--whole-input needs --content full');
     const transcripts = findTranscripts(path);
     const log = lineLog((line) => process.stderr.write(line));
-    const target = exportTarget(values, content, process.env, log);
-    if (target === undefined) return 0;
-    const summary = await exportSessions(transcripts, { content, wholeInput, log, ...target });
-    const { sessions, spans, problem } = summary;
-    console.log(`${spans} spans of ${sessions} ${sessions === 1 ? 'session' : 'sessions'} exported`);
-    if (problem === undefined) return 0;
-    console.error(`turnspan export: ${problem}`);
-    return 1;
+    const { targets = [], resource } = exportTarget(values, content, process.env, log) ?? {};
+    let exitCode = 0;
+    for (const target of targets) {
+      const summary = await exportSessions(transcripts, { content, wholeInput, log, target, resource });
+      const { sessions, spans, problem } = summary;
+      const said = `${spans} spans of ${sessions} ${sessions === 1 ? 'session' : 'sessions'} exported`;
+      // Standard output is the console's: lines of OTLP/JSON, and nothing else.
+      if (targets.some((one) => typeof one !== 'string' && one.transport === 'console')) console.error(said);
+      else console.log(said);
+      if (problem === undefined) continue;
+      console.error(`turnspan export: ${problem}`);
+      exitCode = 1;
+    }
+    return exitCode;
   },
 };

@@ -41,9 +41,9 @@ export function shownDestinations(
         'default',
     );
   return {
-    destinations: destinations.map(({ name, tracesUrl, transport, content }) => ({
+    destinations: destinations.map(({ name, url, transport, content }) => ({
       name,
-      url: shownUrl(tracesUrl),
+      url: shownUrl(url),
       transport,
       content,
       from: fromOf(name, 'endpoint'),

@@ -1,6 +1,9 @@
 // In: what `status` read. Out: what someone should look at, each with its remedy.
 // Always: names the thing and the place. A pause and a switch that the user has set are none: they are wanted.
 import { join } from 'node:path';
+import { exposures } from '../config/exposure.ts';
+import { userConfigFileOf } from '../config/user-config-place.ts';
+import { shellPath } from '../doctor/shown.ts';
 import type { Places } from '../install/places.ts';
 import { pauseFile, type Pause } from '../state/pause.ts';
 import { readSkips, skipsFile, SkipsUnreadable } from '../state/pause-skips.ts';
@@ -29,6 +32,7 @@ export function findings(known: Known): Finding[] {
   return [
     ...ofInstallation(known),
     ...ofFiles(known),
+    ...ofConfigFile(known),
     ...ofDestinations(known),
     ...known.outboxes.flatMap((outbox) => ofOutbox(outbox, known.places.state)),
   ];
@@ -95,6 +99,14 @@ function ofFiles({ places, installation, pause, watched }: Known): Finding[] {
   return found;
 }
 
+function ofConfigFile({ places: { state, home } }: Known): Finding[] {
+  const file = userConfigFileOf(state, home);
+  return exposures(file).map(({ path, problem, mode }) => ({
+    what: `${file} ${problem}.`,
+    remedy: `chmod ${mode} ${shellPath(path, home)}`,
+  }));
+}
+
 function ofDestinations({ places, shown: { none } }: Known): Finding[] {
   if (none === undefined || none.isWanted) return [];
   return [
@@ -119,7 +131,7 @@ function ofOutbox(
   if (refused > 0) {
     found.push({
       what: `${url ?? id} refused ${refused} ${refused === 1 ? 'request' : 'requests'}${refusedWhy === undefined ? '' : ` (${refusedWhy})`}.`,
-      remedy: `They lie in ${join(state, 'refused', id)}, each with the reason beside it: repair address or key.`,
+      remedy: `Repair address or key (turnspan doctor says which), then: turnspan retry ${id} (they lie in ${join(state, 'refused', id)}, each with the reason beside it)`,
     });
   }
   if (requests > 0 && backoff !== undefined) {

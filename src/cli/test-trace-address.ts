@@ -6,11 +6,11 @@ import type { Destination } from '../config/destination.ts';
 
 /** The page of the trace; undefined where nobody that we know answers. */
 export async function traceAddress(
-  { tracesUrl }: Pick<Destination, 'tracesUrl'>,
+  { url: posted }: Pick<Destination, 'url'>,
   traceId: string,
   jaegerPort = JAEGER_PORT,
 ): Promise<string | undefined> {
-  const url = new URL(tracesUrl);
+  const url = new URL(posted);
   if (url.protocol !== 'http:' || !isLoopback(url.hostname)) return undefined;
   if (isCollector(await getJson(`${url.origin}/api/stats`))) return `${url.origin}/#/trace/${traceId}`;
   const jaeger = `http://${url.hostname}:${jaegerPort}`;

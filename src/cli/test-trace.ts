@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import type { Destination } from '../config/destination.ts';
+import { sendTo } from '../delivery/destination-file.ts';
 import { encodeRequests } from '../delivery/encode.ts';
 import type { Outcome } from '../delivery/outcome.ts';
 import { openSender } from '../delivery/sender.ts';
@@ -85,9 +86,9 @@ async function sendTestTrace(
   resource: { readonly serviceName?: string },
 ): Promise<DestinationReport> {
   const { traceId, spans } = testTrace(Date.now(), resource);
-  const { name, tracesUrl } = destination;
-  const common = { name, address: shownAddress(tracesUrl), traceId };
-  const opened = await openSender(destination);
+  const { name, url } = destination;
+  const common = { name, address: shownAddress(url), traceId };
+  const opened = await openSender(sendTo(destination));
   if (opened.status === 'unusable') return { ...common, outcome: 'unusable', why: opened.why };
   try {
     const [request] = encodeRequests(spans, destination.encoding);

@@ -2,7 +2,8 @@
 // Always: a repository cannot choose where data goes. The strongest first:
 //   a value that only takes away (switches.ts), from a project's settings or the hook's environment;
 //   the environment that the client was started with, which does not show what settings files set;
-//   the `env` block of the user's settings, then of the administrator's;
+//   the `env` block of the user's settings, then what they have set for our plugin (`pluginConfigs`); the same of the
+//   administrator's;
 //   the hook's environment, only when the client's cannot be had, and without every name that the project sets.
 import { isAbsolute, resolve } from 'node:path';
 import { clientVariables } from './remembered-clients.ts';
@@ -31,6 +32,8 @@ export interface TicketContext {
   readonly hookVariables: ReadonlyMap<string, string>;
   /** Every folder that may be the project: `CLAUDE_PROJECT_DIR`, and the `cwd` of the payload. */
   readonly projectDirs: readonly string[];
+  /** False: no command of the user's config file is run; `(from a command)` stands for what it would print. */
+  readonly runsCommands?: boolean;
   /** The administrator's folder; this system's when absent. */
   readonly managedFolder?: string;
 }
@@ -73,7 +76,9 @@ export function resolveVariables(context: TicketContext): ResolvedVariables {
     ['hook', onlyTakingAway(hook)],
     ['client', fromClient ?? noValues],
     ['user-settings', user.values],
+    ['plugin-options', user.options],
     ['managed-settings', managed.values],
+    ['plugin-options', managed.options],
     ['hook', fromHook],
   ];
   const variables = new Map<string, { value: string; source: VariableSource }>();
@@ -106,6 +111,8 @@ export function resolveVariables(context: TicketContext): ResolvedVariables {
 
 interface SettingsLayer {
   readonly values: Values;
+  /** Of our plugin, by the variables that they stand for. A project's count for nothing. */
+  readonly options: Values;
   readonly unreadable: boolean;
 }
 
@@ -142,13 +149,18 @@ function readProject({ home, projectDirs }: TicketContext): Project {
 /** Files laid over each other, the last on top. */
 function readFiles(paths: readonly string[], names: readonly string[] = CLIENT_VARIABLES): SettingsLayer {
   const values = new Map<string, string>();
+  const options = new Map<string, string>();
   let unreadable = false;
   for (const path of paths) {
     const settings = readSettingsEnvironment(path, names);
-    if (settings.status === 'unreadable') unreadable = true;
-    else for (const [name, value] of settings.variables) values.set(name, value);
+    if (settings.status === 'unreadable') {
+      unreadable = true;
+      continue;
+    }
+    for (const [name, value] of settings.variables) values.set(name, value);
+    for (const [name, value] of settings.options) options.set(name, value);
   }
-  return { values, unreadable };
+  return { values, options, unreadable };
 }
 
 /** What of the hook's environment the project did certainly not set. */

@@ -1,25 +1,25 @@
-// In: what the user wrote as an endpoint. Out: the URL that traces are posted to, or what is wrong with it.
+// In: what the user wrote as an endpoint. Out: the URL that a signal is posted to, or what is wrong with it.
 // Always: the rules of the OTLP exporter specification ("Endpoint URLs for OTLP/HTTP"); no message shows the value,
 // which may hold a password.
+import type { Signal } from './signal.ts';
 
 export type Endpoint =
-  | { readonly status: 'ok'; readonly tracesUrl: string }
-  | { readonly status: 'bad'; readonly problem: string };
+  { readonly status: 'ok'; readonly url: string } | { readonly status: 'bad'; readonly problem: string };
 
-/** From `OTEL_EXPORTER_OTLP_ENDPOINT`, the base for all signals: `v1/traces` is appended to its path. */
-export function tracesUrlOfBase(base: string): Endpoint {
+/** From `OTEL_EXPORTER_OTLP_ENDPOINT`, the base for all signals: `v1/traces`, say, is appended to its path. */
+export function urlOfBase(base: string, signal: Signal): Endpoint {
   return parse(base, (url) => {
-    url.pathname = `${url.pathname.replace(/\/+$/, '')}/v1/traces`;
+    url.pathname = `${url.pathname.replace(/\/+$/, '')}/v1/${signal}`;
   });
 }
 
-/** Whether two URLs that traces are posted to are one place. The names of this machine's loopback are one. */
+/** Whether two URLs that something is posted to are one place. The names of this machine's loopback are one. */
 export function isSamePlace(one: string, other: string): boolean {
   return placeOf(one) === placeOf(other);
 }
 
-/** From `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`, for traces alone: taken as it is; without a path the path is `/`. */
-export function tracesUrlAsGiven(endpoint: string): Endpoint {
+/** From `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`, for one signal alone: taken as it is; without a path the path is `/`. */
+export function urlAsGiven(endpoint: string): Endpoint {
   return parse(endpoint, () => {});
 }
 
@@ -29,7 +29,7 @@ export function grpcTarget(text: string): Endpoint {
   const parsed = parse(/^[a-z]+:\/\//i.test(target) ? target : `http://${target}`, () => {});
   return parsed.status === 'bad'
     ? bad('is no gRPC target', 'http://localhost:4317')
-    : { status: 'ok', tracesUrl: new URL(parsed.tracesUrl).origin };
+    : { status: 'ok', url: new URL(parsed.url).origin };
 }
 
 function parse(text: string, complete: (url: URL) => void): Endpoint {
@@ -38,7 +38,7 @@ function parse(text: string, complete: (url: URL) => void): Endpoint {
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     return bad('starts with neither http:// nor https://');
   complete(url);
-  return { status: 'ok', tracesUrl: url.href };
+  return { status: 'ok', url: url.href };
 }
 
 function placeOf(text: string): string {

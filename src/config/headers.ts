@@ -1,16 +1,18 @@
-// In: OTEL_EXPORTER_OTLP_HEADERS and its form for traces. Out: the headers of every request to the destination.
+// In: OTEL_EXPORTER_OTLP_HEADERS and its form for a signal. Out: the headers of every request to the destination.
 // Always: a header that would break the request (a name or value that HTTP does not allow: a newline smuggled in as
 // %0A would start a header of its own) is left out and told by its place, never by its text.
 import type { Warn } from './best-of.ts';
+import type { Signal } from './signal.ts';
 import { parseKeyValues } from './key-values.ts';
 import { otlpVariables } from './variables.ts';
 
-/** Both lists in one, name by name; for the same name the one for traces counts. Names are in lower case, since HTTP sees no case. */
+/** Both lists in one, name by name; for the same name the one for the signal counts. Names are in lower case, since HTTP sees no case. */
 export function readHeaders(
   variables: ReadonlyMap<string, string>,
+  signal: Signal,
   warn: Warn,
 ): Readonly<Record<string, string>> {
-  const [own, base] = otlpVariables('HEADERS');
+  const [own, base] = otlpVariables('HEADERS', signal);
   return Object.fromEntries([base, own].flatMap((name) => readList(name, variables.get(name) ?? '', warn)));
 }
 

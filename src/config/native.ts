@@ -50,8 +50,8 @@ export function readNative(
 function tracesUrlOfClient(variables: ReadonlyMap<string, string>): string | undefined {
   if (!exporterNames(variables.get('OTEL_TRACES_EXPORTER') ?? '').includes('otlp')) return undefined;
   const otlp = new Map([...variables].filter(([name]) => OTLP_VARIABLES.includes(name)));
-  const settings = readOtlpEnvironment(otlp);
-  return settings.status === 'send' ? settings.destination.tracesUrl : undefined;
+  const settings = readOtlpEnvironment(otlp, ['traces']);
+  return settings.status === 'send' ? settings.destinations[0]?.url : undefined;
 }
 
 /** The client's own idea of a switch that is on. */

@@ -1,24 +1,32 @@
-// In: what is known of a ticket. Out: where its spans go, or why they do not, and how they stand to
+// In: what is known of a ticket. Out: where each signal of its session goes, or why none does, and how the spans stand to
 // Claude Code's own traces; one call for the worker.
 // Always: destinations in the user's config file beat the OTLP variables of whatever environment, all of them: headers
 // and certificates there were meant for another address. The switches that turn export off count all the same. Every reason
 // and every warning names the variable or the key and who set it, and shows no value.
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { limitChoices } from './attribute-limits.ts';
 import { resolveVariables } from './client-environment.ts';
 import type { ResolvedVariables, TicketContext } from './client-environment.ts';
 import type { Choice } from './choice.ts';
+import { CONSOLE } from './destination.ts';
+import { SIGNALS } from './signal.ts';
 import type { Destination } from './destination.ts';
+import type { Signal } from './signal.ts';
 import { folderVerdict } from './folder-rules.ts';
 import { readNative } from './native.ts';
 import type { NativeSettings } from './native.ts';
 import { readOtlpEnvironment } from './otlp-environment.ts';
 import type { OtlpSettings } from './otlp-environment.ts';
 import type { ResourceSettings } from './resource.ts';
+import { withProxies } from './proxy.ts';
 import { readUserConfig } from './user-config.ts';
 import type { UserConfigContent } from './user-config.ts';
 import { userConfigFileOf } from './user-config-place.ts';
 import { readUserDestinations } from './user-destinations.ts';
 import type { UserDestinations } from './user-destinations.ts';
-import { OTLP_VARIABLES } from './variables.ts';
+import { capturesNothing } from './switches.ts';
+import { CAPTURE_VARIABLE, OTLP_VARIABLES } from './variables.ts';
 import type { ConfigWarning, VariableSource } from './variables.ts';
 
 /**
@@ -39,8 +47,11 @@ export interface Sending {
   readonly choices: readonly Choice[];
 }
 
+/** Metrics and logs are not made yet, so nothing is resolved for them. Without the filter, they have destinations too. */
+const SENT: readonly Signal[] = SIGNALS.filter((signal) => signal === 'traces');
+
 /** Decides for one ticket, and remembers its client for the later ones. */
-export function resolveDestinations(context: TicketContext): Resolution {
+export function resolveDestinations(context: TicketContext, signals: readonly Signal[] = SENT): Resolution {
   const resolved = resolveVariables(context);
   const { variables, unreadable, project } = resolved;
   const warnings = [...resolved.warnings];
@@ -54,7 +65,7 @@ export function resolveDestinations(context: TicketContext): Resolution {
     config.status === 'read' ? config.content : { version: 1, destinations: {} };
   const ownsDestinations = Object.keys(file.destinations).length > 0;
   const values = new Map([...variables].map(([name, { value }]) => [name, value]));
-  const settings = readOtlpEnvironment(ownsDestinations ? withoutOtlp(values) : values);
+  const settings = readOtlpEnvironment(ownsDestinations ? withoutOtlp(values) : values, signals);
   const native = readNative(resolved, file.native, (variable, message) =>
     warnings.push(withSource({ variable, message }, variables)),
   );
@@ -74,28 +85,40 @@ export function resolveDestinations(context: TicketContext): Resolution {
   if (project.disabled) {
     return { status: 'disabled', variable: '.turnspan.json', why: 'the project switches it off', warnings };
   }
-  const own: UserDestinations = ownsDestinations
-    ? readUserDestinations(file, settings.level, {
+  const told: UserDestinations = ownsDestinations
+    ? readUserDestinations(file, settings.signals, settings.contentOf, {
         home: context.home,
+        runsCommands: context.runsCommands ?? true,
         variable: (name) => resolved.secrets.get(name),
       })
-    : { status: 'read', destinations: [settings.destination], choices: settings.choices };
-  if (own.status === 'unusable') return badly(own.why);
+    : { status: 'read', destinations: settings.destinations, choices: settings.choices };
+  if (told.status === 'unusable') return badly(told.why);
+  const own = withProxies(told, values, (variable, message) =>
+    warnings.push(withSource({ variable, message }, variables)),
+  );
   const picked = values.get('TURNSPAN_DESTINATION') ?? project.destination;
-  const chosen = choose(own.destinations, verdict.destinations, picked);
+  const chosen = choose(own.destinations, Object.keys(file.destinations), verdict.destinations, picked);
   if (typeof chosen === 'string') return badly(chosen);
   if (picked !== undefined && chosen.every(({ name }) => name !== picked)) {
     warnings.push({ variable: 'TURNSPAN_DESTINATION', message: NO_SUCH_DESTINATION });
   }
   if (chosen.length === 0) {
-    const why = 'no destination of the config file (config.json) takes traces';
+    const why = `no destination of the config file (config.json) takes ${settings.signals.join(' or ')}`;
     return { status: 'disabled', variable: 'config.json', why, warnings };
   }
+  // Ours goes before the ecosystem's switch, but not before a project that wants less.
+  const captured = variables.get(CAPTURE_VARIABLE);
+  const wantsLess =
+    project.lessContent || (captured?.source === 'project-settings' && capturesNothing(captured.value));
   const general = choicesForAll(values, file, settings.resource, native);
   const tags = [...new Set([...(settings.resource.tags ?? []), ...project.tags])];
   return {
     status: 'send',
-    destinations: project.lessContent ? chosen.map((one) => ({ ...one, content: 'none' })) : chosen,
+    destinations: chosen.map((one) => ({
+      ...one,
+      content: wantsLess ? 'none' : one.content,
+      url: one.url === CONSOLE ? pathToFileURL(join(context.dir, CONSOLE_FILE)).href : one.url,
+    })),
     resource: { ...settings.resource, ...(tags.length > 0 ? { tags } : {}) },
     native,
     warnings,
@@ -124,16 +147,19 @@ function choicesForAll(
     ...(tags === undefined
       ? []
       : [{ setting: 'tags', shown: tags.join(', '), from: first('TURNSPAN_TAGS') }]),
+    ...limitChoices(values),
   ];
 }
 
 /** Those that a folder rule names, and of them the one that the project picks; or what is wrong with the rule. */
 function choose(
   all: readonly Destination[],
+  written: readonly string[],
   named: readonly string[] | undefined,
   picked: string | undefined,
 ): readonly Destination[] | string {
-  const missing = named?.find((name) => all.every((one) => one.name !== name));
+  // One that takes other signals is there, though not in `all`.
+  const missing = named?.find((name) => !written.includes(name) && all.every((one) => one.name !== name));
   if (missing !== undefined)
     return `a folder rule of the config file (config.json) names a destination that is not there: ${missing}`;
   const allowed = named === undefined ? all : all.filter(({ name }) => named.includes(name));
@@ -143,6 +169,9 @@ function choose(
 
 const NO_SUCH_DESTINATION =
   'names none of the destinations of the config file (config.json) that this folder may use, and is ignored';
+
+/** What `console` among the exporters means for hooks: the worker has no console. Below the installation's folder. */
+const CONSOLE_FILE = 'console.jsonl';
 
 function withoutOtlp(values: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   return new Map([...values].filter(([name]) => !OTLP_VARIABLES.includes(name)));
@@ -162,6 +191,7 @@ const NAMES: Readonly<Record<VariableSource, string>> = {
   client: "the client's environment",
   'user-settings': "the user's settings",
   'managed-settings': 'the managed settings',
+  'plugin-options': "the plugin's options",
   hook: "the hook's environment",
   'project-settings': "the project's settings",
 };

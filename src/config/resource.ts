@@ -1,6 +1,8 @@
-// In: OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, TURNSPAN_USER and TURNSPAN_TAGS. Out: what the user wants the sender of the
-// spans to be called, and what they want on each span.
+// In: OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, TURNSPAN_USER, TURNSPAN_TAGS and the limits. Out: what the user wants the
+// sender of the spans to be called, what they want on each span, and how much one may hold.
 // Always: one bad entry costs only itself, as the client does it since 2.1.328.
+import { readAttributeLimits } from './attribute-limits.ts';
+import type { AttributeLimits } from './attribute-limits.ts';
 import type { Warn } from './best-of.ts';
 import { parseKeyValues } from './key-values.ts';
 
@@ -13,6 +15,8 @@ export interface ResourceSettings {
   readonly user?: string;
   /** `TURNSPAN_TAGS`: words to find these spans by, separated by commas. */
   readonly tags?: readonly string[];
+  /** Absent: nothing limits. */
+  readonly attributeLimits?: AttributeLimits;
 }
 
 /** The resource as the OpenTelemetry specification ("Resource SDK") reads it from the environment. */
@@ -24,7 +28,9 @@ export function readResource(variables: ReadonlyMap<string, string>, warn: Warn)
   attributes.delete('service.name');
   const user = variables.get('TURNSPAN_USER')?.trim();
   const tags = (variables.get('TURNSPAN_TAGS') ?? '').split(',').flatMap((tag) => tag.trim() || []);
+  const attributeLimits = readAttributeLimits(variables, warn);
   return {
+    ...(attributeLimits === undefined ? {} : { attributeLimits }),
     ...(user ? { user } : {}),
     ...(tags.length > 0 ? { tags } : {}),
     ...(serviceName === undefined ? {} : { serviceName }),

@@ -3,7 +3,9 @@
 // Messages name the file and the key, and show no value: an endpoint may hold a password.
 import * as z from 'zod';
 import { isAbsolute } from 'node:path';
-import { tracesUrlOfBase } from './endpoint.ts';
+import { TEMPORALITIES } from './destination.ts';
+import { SIGNALS } from './signal.ts';
+import { urlOfBase } from './endpoint.ts';
 import { NATIVE_MODES } from './native.ts';
 import { readSmallText } from './small-file.ts';
 
@@ -46,7 +48,7 @@ export function parseUserConfig(text: string): UserConfigContent | string {
     : `has a value at ${place} that cannot be used: ${issue?.message ?? ''}`;
 }
 
-const endpoint = z.string().refine((text) => tracesUrlOfBase(text).status === 'ok', {
+const endpoint = z.string().refine((text) => urlOfBase(text, 'traces').status === 'ok', {
   error: 'write a URL, for example http://localhost:4318',
 });
 const file = z.string().refine(isAbsolute, { error: 'write the absolute path of a file' });
@@ -58,7 +60,7 @@ const content = z.enum(['none', 'full'], {
   error: ({ input }) =>
     input === 'redacted' ? 'masking does not exist yet; write none or full' : 'write none or full',
 });
-const signal = z.enum(['traces', 'metrics', 'logs'], { error: 'write traces, metrics or logs' });
+const signal = z.enum(SIGNALS, { error: 'write traces, metrics or logs' });
 
 const destination = z.strictObject({
   /** Base URL of an OTLP receiver; for gRPC its address. */
@@ -85,6 +87,8 @@ const destination = z.strictObject({
   clientKey: file.optional(),
   /** What it takes; all signals without. */
   signals: z.array(signal).min(1).optional(),
+  /** What the points of its metrics count from. */
+  temporality: z.enum(TEMPORALITIES, { error: 'write cumulative, delta or lowmemory' }).optional(),
   /** The most that one request may hold. */
   limits: z
     .strictObject({

@@ -5,9 +5,11 @@
 import type { Choice } from './choice.ts';
 import { shownUrl } from './choice.ts';
 import { commandOutput } from './command-output.ts';
+import type { ContentOf } from './content-switch.ts';
 import { destinationId } from './destination.ts';
-import type { ContentLevel, Destination, TlsFiles } from './destination.ts';
-import { grpcTarget, tracesUrlOfBase } from './endpoint.ts';
+import type { Destination, TlsFiles } from './destination.ts';
+import type { Signal } from './signal.ts';
+import { grpcTarget, urlOfBase } from './endpoint.ts';
 import type { Endpoint } from './endpoint.ts';
 import { isHeader } from './headers.ts';
 import type { UserConfigContent, UserDestination } from './user-config.ts';
@@ -25,22 +27,25 @@ export type UserDestinations =
   /** `why` is a sentence. */
   | { readonly status: 'unusable'; readonly why: string };
 
-/** All that take traces. `level` is what `TURNSPAN_CONTENT` says: it counts for each. */
+/** All that take one of the `signals`, one for each of these. `contentOf` knows what the variables say of content. */
 export function readUserDestinations(
   content: UserConfigContent,
-  level: ContentLevel | undefined,
+  signals: readonly Signal[],
+  contentOf: ContentOf,
   places: SecretPlaces,
 ): UserDestinations {
   const destinations: Destination[] = [];
   const choices: Choice[] = [];
   for (const [name, entry] of Object.entries(content.destinations)) {
-    if (entry.signals?.includes('traces') === false) continue;
-    const made = makeDestination(name, entry, level, places);
+    const wanted = signals.filter((signal) => entry.signals?.includes(signal) !== false);
+    if (wanted.length === 0) continue;
+    const made = makeDestinations(name, entry, wanted, contentOf, places);
     if (typeof made === 'string') return unusable(name, made);
-    const twin = destinations.find(({ id }) => id === made.id);
+    const ids = made.map(({ id }) => id);
+    const twin = destinations.find(({ id }) => ids.includes(id));
     if (twin !== undefined) return unusable(name, `has the same address as ${twin.name}: remove one`);
-    destinations.push(made);
-    choices.push(...choicesOf(made, entry, level));
+    destinations.push(...made);
+    choices.push(...choicesOf(made, entry, contentOf));
   }
   return { status: 'read', destinations, choices };
 }
@@ -49,45 +54,58 @@ function unusable(name: string, what: string): UserDestinations {
   return { status: 'unusable', why: `the destination ${name} of the config file (config.json) ${what}` };
 }
 
-/** The destination, or why it cannot be used. */
-function makeDestination(
+/** The destination for each signal that it takes, or why it cannot be used. */
+function makeDestinations(
   name: string,
   entry: UserDestination,
-  level: ContentLevel | undefined,
+  wanted: readonly Signal[],
+  contentOf: ContentOf,
   places: SecretPlaces,
-): Destination | string {
+): readonly Destination[] | string {
   const preset = filledPreset(entry, places);
   if (typeof preset === 'string') return preset;
-  const protocol = entry.protocol ?? preset?.protocol ?? 'http/protobuf';
-  const address = addressOf(entry, protocol, preset);
-  if (address.status === 'bad') return `has an endpoint that ${address.problem}`;
   const own = headersOf(entry, places);
-  if (typeof own === 'string') return own;
-  const headers = { ...preset?.headers, ...own };
+  const protocol = entry.protocol ?? preset?.protocol ?? 'http/protobuf';
   const encoding = protocol === 'http/json' ? 'json' : 'protobuf';
-  return {
-    id: destinationId(address.tracesUrl, protocol === 'grpc' ? 'grpc' : encoding),
-    name,
-    transport: protocol === 'grpc' ? 'grpc' : 'http',
-    tracesUrl: address.tracesUrl,
-    headers,
-    timeoutMs: entry.timeoutMs ?? 10_000,
-    compression: entry.compression ?? 'gzip',
-    encoding,
-    content: level ?? entry.content ?? 'none',
-    tls: tlsOf(entry),
-    limits: entry.limits ?? preset?.limits,
-  };
+  const made: Destination[] = [];
+  for (const signal of wanted.filter((one) => preset?.signals.includes(one) !== false)) {
+    const address = addressOf(entry, protocol, signal, preset);
+    if (address.status === 'bad') return `has an endpoint that ${address.problem}`;
+    if (typeof own === 'string') return own;
+    made.push({
+      id: destinationId(address.url, protocol === 'grpc' ? 'grpc' : encoding, signal),
+      name,
+      signal,
+      transport: protocol === 'grpc' ? 'grpc' : 'http',
+      url: address.url,
+      headers: { ...preset?.headers, ...own },
+      timeoutMs: entry.timeoutMs ?? 10_000,
+      compression: entry.compression ?? 'gzip',
+      encoding,
+      content: contentOf(signal, entry.content ?? 'unsaid').value,
+      tls: tlsOf(entry),
+      limits: entry.limits ?? preset?.limits,
+      ...(signal === 'metrics'
+        ? { temporality: entry.temporality ?? preset?.temporality ?? 'cumulative' }
+        : {}),
+    });
+  }
+  return made;
 }
 
 /** The user's own endpoint goes before the preset's. */
-function addressOf({ endpoint }: UserDestination, protocol: string, preset: FilledIn | undefined): Endpoint {
+function addressOf(
+  { endpoint }: UserDestination,
+  protocol: string,
+  signal: Signal,
+  preset: FilledIn | undefined,
+): Endpoint {
   if (endpoint === undefined) {
     return preset === undefined
       ? { status: 'bad', problem: 'is missing; write one, for example http://localhost:4318, or a preset' }
-      : { status: 'ok', tracesUrl: preset.tracesUrl };
+      : { status: 'ok', url: preset.url(signal) };
   }
-  return protocol === 'grpc' ? grpcTarget(endpoint) : tracesUrlOfBase(endpoint);
+  return protocol === 'grpc' ? grpcTarget(endpoint) : urlOfBase(endpoint, signal);
 }
 
 function tlsOf({ certificate, clientCertificate, clientKey }: UserDestination): TlsFiles | undefined {
@@ -100,7 +118,7 @@ function headersOf(
   places: SecretPlaces,
 ): Record<string, string> | string {
   const found: Record<string, string> = {};
-  if (headersCommand !== undefined) {
+  if (headersCommand !== undefined && places.runsCommands) {
     const printed = commandOutput(headersCommand, places.home);
     if (printed.status === 'failed') return `has a headersCommand that ${printed.why}`;
     for (const line of printed.text.split('\n').filter((text) => text.trim() !== '')) {
@@ -119,31 +137,47 @@ function headersOf(
   return found;
 }
 
-function choicesOf(
-  { name, transport, tracesUrl, headers, encoding, content, timeoutMs, compression }: Destination,
-  entry: UserDestination,
-  level: ContentLevel | undefined,
-): Choice[] {
-  const brought: readonly (keyof UserDestination)[] = ['endpoint', 'protocol', 'headers'];
+/** The settings of all its signals have one source; of a second one only what is its own is told. */
+function choicesOf(made: readonly Destination[], entry: UserDestination, contentOf: ContentOf): Choice[] {
+  const brought: readonly (keyof UserDestination)[] = ['endpoint', 'protocol', 'headers', 'temporality'];
   const usual = (setting: keyof UserDestination): string =>
     entry.preset !== undefined && brought.includes(setting) ? `preset ${entry.preset}` : 'default';
-  const choice = (setting: keyof UserDestination, shown: string, from?: string): Choice => ({
-    setting,
-    destination: name,
-    shown,
-    from: from ?? (entry[setting] === undefined ? usual(setting) : FILE),
+  const [first] = made;
+  return made.flatMap((one) => {
+    const { name, signal, transport, url, headers, encoding, content, timeoutMs, compression } = one;
+    const choice = (setting: keyof UserDestination, shown: string, from?: string): Choice => ({
+      setting: signal === 'traces' ? setting : `${signal}.${setting}`,
+      destination: name,
+      shown,
+      from: from ?? (entry[setting] === undefined ? usual(setting) : FILE),
+    });
+    const { by } = contentOf(signal, entry.content ?? 'unsaid');
+    const ofContent = choice('content', content, by === 'file' ? FILE : by);
+    const ofSignal = [
+      choice('endpoint', shownUrl(url)),
+      ...(one.temporality === undefined ? [] : [choice('temporality', one.temporality)]),
+    ];
+    if (one !== first) return signal === 'metrics' ? ofSignal : [...ofSignal, ofContent];
+    return [
+      ...ofSignal,
+      choice('protocol', transport === 'grpc' ? 'grpc' : `http/${encoding}`),
+      ...Object.keys(headers).map((header) => ({
+        ...choice('headers', isFromCommand(entry, header) ? FROM_A_COMMAND : '(set)'),
+        setting: `headers.${header}`,
+      })),
+      ...(entry.headersCommand === undefined ? [] : [choice('headersCommand', FROM_A_COMMAND)]),
+      ...(signal === 'metrics' ? [] : [ofContent]),
+      choice('timeoutMs', String(timeoutMs)),
+      choice('compression', compression),
+    ];
   });
-  return [
-    choice('endpoint', shownUrl(tracesUrl)),
-    choice('protocol', transport === 'grpc' ? 'grpc' : `http/${encoding}`),
-    ...Object.keys(headers).map((header) => ({
-      ...choice('headers', '(set)'),
-      setting: `headers.${header}`,
-    })),
-    choice('content', content, level === undefined ? undefined : 'TURNSPAN_CONTENT'),
-    choice('timeoutMs', String(timeoutMs)),
-    choice('compression', compression),
-  ];
 }
 
+function isFromCommand({ headers = {} }: UserDestination, name: string): boolean {
+  return Object.entries(headers).some(
+    ([key, given]) => key.toLowerCase() === name && typeof given === 'object' && 'command' in given,
+  );
+}
+
+const FROM_A_COMMAND = '(from a command)';
 const FILE = 'config.json';

@@ -1,16 +1,21 @@
 // In: a destination of the user's config file that names a preset. Out: what the preset brings, or what is missing for it.
 // Always: a parameter that the file does not give is looked for under the backend's own name for it (`LANGFUSE_SECRET_KEY`).
+import type { Signal } from './signal.ts';
+import { urlOfBase } from './endpoint.ts';
 import { fillPreset } from './presets/fill.ts';
 import { presetNamed, presets } from './presets/list.ts';
 import type { Preset, PresetValues } from './presets/preset.ts';
 import type { UserDestination } from './user-config.ts';
-import { valueOf } from './user-value.ts';
+import { FROM_COMMAND, valueOf } from './user-value.ts';
 import type { SecretPlaces } from './user-value.ts';
 
 /** What a preset brings into a destination. */
 export interface FilledIn {
   readonly protocol: Preset['protocol'];
-  readonly tracesUrl: string;
+  /** The address for a signal that it takes. */
+  readonly url: (signal: Signal) => string;
+  readonly signals: readonly Signal[];
+  readonly temporality: Preset['temporality'];
   readonly headers: Readonly<Record<string, string>>;
   readonly limits: Preset['limits'] | undefined;
 }
@@ -31,8 +36,13 @@ export function filledPreset(
   const filled = fillPreset(preset, values);
   switch (filled.status) {
     case 'ok': {
-      const { protocol, limits } = preset;
-      return { protocol, limits, tracesUrl: filled.tracesUrl, headers: filled.headers };
+      const { protocol, limits, signals, temporality } = preset;
+      const { headers, tracesUrl, endpoint } = filled;
+      const url = (signal: Signal): string => {
+        const other = urlOfBase(endpoint.url, signal);
+        return signal === 'traces' || protocol === 'grpc' || other.status === 'bad' ? tracesUrl : other.url;
+      };
+      return { protocol, limits, signals, temporality, url, headers };
     }
     case 'missing':
       return `lacks ${filled.parameters.map((one) => `${one.name} (${one.variable}; ${one.hint})`).join(', ')}`;
@@ -56,7 +66,8 @@ function valuesOf(
     }
     const found = valueOf(given, places);
     if (found.status === 'failed') return `has a parameter ${name} ${found.why}`;
-    values[name] = found.text;
+    const isAddress = found.text === FROM_COMMAND && preset.endpoint.url.startsWith(`{${name}}`);
+    values[name] = isAddress ? `http://${found.text}` : found.text;
   }
   return values;
 }

@@ -9,6 +9,8 @@ export interface SecretPlaces {
   readonly variable: (name: string) => string | undefined;
   /** Of the user who runs commands. */
   readonly home: string;
+  /** False: `FROM_COMMAND` stands for what a command would print. */
+  readonly runsCommands: boolean;
 }
 
 export type FoundValue =
@@ -16,10 +18,14 @@ export type FoundValue =
   /** `why` goes on after the name of what was looked for. */
   | { readonly status: 'failed'; readonly why: string };
 
+/** It can stand in a header and in an address. */
+export const FROM_COMMAND = 'from-a-command';
+
 /** The text, from where the user says that it is. */
-export function valueOf(given: UserValue, { variable, home }: SecretPlaces): FoundValue {
+export function valueOf(given: UserValue, { variable, home, runsCommands }: SecretPlaces): FoundValue {
   if (typeof given === 'string') return { status: 'ok', text: given };
   if ('command' in given) {
+    if (!runsCommands) return { status: 'ok', text: FROM_COMMAND };
     const printed = commandOutput(given.command, home);
     return printed.status === 'ok'
       ? { status: 'ok', text: printed.text.trim() }

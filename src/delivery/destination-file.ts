@@ -12,16 +12,25 @@ import { backoffFile } from './backoff.ts';
 import { makeFolder, outboxFolder } from './folders.ts';
 
 /** What sending needs. How bytes were encoded and what content they hold is settled when they are written. */
-export type SendTo = Pick<
+export interface SendTo extends Pick<
   Destination,
-  'transport' | 'tracesUrl' | 'headers' | 'timeoutMs' | 'compression' | 'tls'
->;
+  'transport' | 'headers' | 'timeoutMs' | 'compression' | 'tls' | 'proxy'
+> {
+  /** The destination's URL, whatever its signal: the file of an outbox has had this name since 0.1.0. */
+  readonly tracesUrl: string;
+}
+
+/** What sending to `destination` needs. */
+export function sendTo(destination: Destination): SendTo {
+  const { transport, url, headers, timeoutMs, compression, tls, proxy } = destination;
+  return { transport, tracesUrl: url, headers, timeoutMs, compression, tls, proxy };
+}
 
 /** Keeps what is needed to send to `destination` later. A change (a repaired key, say) also ends a running back-off. */
 export function rememberDestination(dir: string, destination: Destination): void {
   const folder = outboxFolder(dir, destination.id);
   const path = join(folder, FILE);
-  const content = serialize(destination);
+  const content = serialize(sendTo(destination));
   if (readText(path) === content) return;
   makeFolder(folder);
   writeAtomic(path, content);
@@ -47,12 +56,15 @@ const stored = z.object({
   timeoutMs: z.number().int().positive(),
   compression: z.enum(['gzip', 'none']),
   /** Files of 0.1.0 do not say it. */
-  transport: z.enum(['http', 'grpc']).default('http'),
-  tls: z.object({ certificate: file, clientCertificate: file, clientKey: file }).optional(),
+  transport: z.enum(['http', 'grpc', 'console']).default('http'),
+  tls: z
+    .object({ certificate: file, clientCertificate: file, clientKey: file, extraCertificates: file })
+    .optional(),
+  proxy: z.string().optional(),
 }) satisfies z.ZodType<SendTo>;
 
-function serialize({ transport, tracesUrl, headers, timeoutMs, compression, tls }: SendTo): string {
-  const content = { version: 1, transport, tracesUrl, headers, timeoutMs, compression, tls };
+function serialize({ transport, tracesUrl, headers, timeoutMs, compression, tls, proxy }: SendTo): string {
+  const content = { version: 1, transport, tracesUrl, headers, timeoutMs, compression, tls, proxy };
   return `${JSON.stringify(content, null, 2)}\n`;
 }
 

@@ -18,6 +18,8 @@ import { errorCode } from '../platform/reason.ts';
 export interface DrainOptions {
   /** Epoch milliseconds; after it no request is begun. One that is under way has its own timeout. */
   readonly deadline?: number | undefined;
+  /** Asked before each request: true, and none is begun any more. */
+  readonly isOver?: (() => boolean) | undefined;
   /** Breaks off at once; what was under way stays in its outbox, without a back-off. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -94,6 +96,7 @@ async function sendAll(
       for (const request of fresh) {
         if (options.signal?.aborted || Date.now() > (options.deadline ?? Infinity))
           return { why: 'out of time' };
+        if (options.isOver?.() === true) return { why: 'told to stop' };
         tried.add(request.file);
         const stopped = await deliver(request, delivery);
         if (stopped) return stopped;

@@ -1,6 +1,7 @@
 // In: one request and an open client. Out: the head of the answer and as much of its body as came, or why there is none.
 // Always: it ends within `timeoutMs` or at the signal, never rejects, and leaves no timer or listener behind. Once the
-// head of an answer is here its status decides, whatever happens to the rest.
+// head of an answer is here its status decides, whatever happens to the rest. A proxy's answer is none of the backend's: what
+// a proxy refuses was never sent, so it waits.
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
 import type { Client } from './client.ts';
@@ -27,6 +28,8 @@ export function exchange(request: WireRequest, client: Client): Promise<Exchange
   return new Promise((resolve) => {
     let sent: ClientRequest | undefined;
     let head: IncomingMessage | undefined;
+    /** Until it is known that the proxy lets us through, a failure is the proxy's. */
+    let atProxy = client.proxied;
     const settle = (result: Exchange): void => {
       clearTimeout(timer);
       request.signal?.removeEventListener('abort', abort);
@@ -42,7 +45,7 @@ export function exchange(request: WireRequest, client: Client): Promise<Exchange
     };
     const giveUp = (failure: Exchange): void => {
       if (head) answered(head);
-      else settle(failure);
+      else settle(atProxy && sent?.reusedSocket !== true ? ofProxy(failure) : failure);
       sent?.destroy();
     };
     const abort = (): void => {
@@ -66,12 +69,32 @@ export function exchange(request: WireRequest, client: Client): Promise<Exchange
     open.on('error', (error) => {
       giveUp(failureOf(error, open.reusedSocket));
     });
+    // Of a tunnel it brings the proxy's answer to CONNECT.
+    open.on('proxyConnect', ({ statusCode = 200 }: { statusCode?: number }) => {
+      atProxy = false;
+      if (statusCode !== 200) giveUp(refusedByProxy(statusCode));
+    });
     open.on('response', (response) => {
+      if (client.proxied && response.statusCode === 407) {
+        giveUp(refusedByProxy(407));
+        return;
+      }
       head = response;
       collect(response, answered, giveUp);
     });
     open.end(request.body);
   });
+}
+
+function refusedByProxy(status: number): Exchange {
+  return ofProxy({ kind: 'none', cause: 'unreachable', why: `HTTP ${status}` });
+}
+
+/** Says whose failure it is. */
+function ofProxy(failure: Exchange): Exchange {
+  return failure.kind === 'none' && failure.cause !== 'aborted'
+    ? { ...failure, why: `proxy: ${failure.why}` }
+    : failure;
 }
 
 /** More of an answer than this is not read. */

@@ -30,6 +30,13 @@ export function outboxDestinations(dir: string): DestinationId[] {
   return names as DestinationId[]; // a folder here was made by outboxFolder from a DestinationId
 }
 
+/** Every destination that has ever refused something, sorted. */
+export function refusedDestinations(dir: string): DestinationId[] {
+  const refused = join(dir, 'refused');
+  const names = listFolder(refused).filter((name) => PLAIN.test(name) && isFolder(join(refused, name)));
+  return names as DestinationId[]; // a folder here was made by refusedFolder from a DestinationId
+}
+
 /** The name of a request while it is staged: `<request>@<destination>.otlp`. */
 export function stagedFile(request: string, id: DestinationId): string {
   return `${request.slice(0, -OTLP.length)}@${plainName(id)}${OTLP}`;

@@ -1,5 +1,5 @@
 // In: a destination that takes OTLP/HTTP. Out: its sender, a POST for each request.
-// Always: one connection, kept alive until `close`.
+// Always: one connection, kept alive until `close`; where the destination has a proxy, through that.
 import type { SecureContext } from 'node:tls';
 
 import { openClient } from './client.ts';
@@ -7,12 +7,17 @@ import type { SendTo } from './destination-file.ts';
 import { post } from './post.ts';
 import type { Sender } from './sender.ts';
 
-/** A sender that posts. `context` holds the destination's own TLS files. */
+/** A sender that posts. `context` holds the destination's own TLS files, `proxyContext` whom to trust as its proxy. */
 export async function openHttpSender(
-  { tracesUrl: url, headers, timeoutMs, compression }: SendTo,
+  { tracesUrl: url, headers, timeoutMs, compression, proxy }: SendTo,
   context: SecureContext | undefined,
+  proxyContext?: SecureContext,
 ): Promise<Sender> {
-  const client = await openClient(url, context);
+  const client = await openClient(
+    url,
+    context,
+    proxy === undefined ? undefined : { url: proxy, context: proxyContext },
+  );
   return {
     send: (shipment) => post({ url, headers, timeoutMs, compression, ...shipment }, client),
     close: () => {

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 
 import type { DestinationId } from '../config/destination.ts';
 import { syncFolder, writeAtomic } from '../platform/atomic-file.ts';
+import { errorCode } from '../platform/reason.ts';
+import { writeBackoff } from './backoff.ts';
 import { parseRequestFile, type RequestName } from './batch-id.ts';
 import { listFolder, makeFolder, outboxDestinations, outboxFolder, refusedFolder } from './folders.ts';
 
@@ -35,6 +37,11 @@ export function listPending(dir: string, id: DestinationId): PendingRequest[] {
   return requestsIn(outboxFolder(dir, id));
 }
 
+/** What a destination has refused, in send order. */
+export function listRefused(dir: string, id: DestinationId): PendingRequest[] {
+  return requestsIn(refusedFolder(dir, id));
+}
+
 /** Forgets a request that its destination took. Not synced: after a power cut it may be sent once more, as the same spans with the same ids. */
 export function removeAccepted(dir: string, id: DestinationId, file: string): void {
   rmSync(join(outboxFolder(dir, id), file), { force: true });
@@ -53,16 +60,22 @@ export function setAside(dir: string, id: DestinationId, file: string, refusal: 
   syncFolder(folder);
 }
 
-/** Puts everything that a destination refused back into its outbox, for when the user repaired the cause. Returns the number of requests. */
+/**
+ * Puts everything that a destination refused back into its outbox, for when the user repaired the cause, and ends a running
+ * back-off. Returns the number of requests. A worker may run meanwhile, or another of these: what one of them moved, the
+ * other passes over.
+ */
 export function requeueRefused(dir: string, id: DestinationId): number {
-  const refused = requestsIn(refusedFolder(dir, id));
+  const folder = refusedFolder(dir, id);
   makeFolder(outboxFolder(dir, id));
-  for (const { file } of refused) {
-    renameSync(join(refusedFolder(dir, id), file), join(outboxFolder(dir, id), file));
-    rmSync(join(refusedFolder(dir, id), reasonFile(file)), { force: true });
-  }
+  writeBackoff(dir, id, undefined);
+  const moved = listRefused(dir, id).filter(({ file }) => {
+    // First: from the rename on, a worker may set it aside again, with a reason of its own.
+    rmSync(join(folder, reasonFile(file)), { force: true });
+    return renameIfThere(join(folder, file), join(outboxFolder(dir, id), file));
+  });
   syncFolder(outboxFolder(dir, id));
-  return refused.length;
+  return moved.length;
 }
 
 /** How much waits and how much was refused, for each destination. */
@@ -76,7 +89,7 @@ export function outboxSizes(dir: string): OutboxSize[] {
       requests: pending.length,
       spans: pending.reduce((sum, { spans }) => sum + spans, 0),
       bytes: pending.reduce((sum, request) => sum + size(request), 0),
-      refused: requestsIn(refusedFolder(dir, id)).length,
+      refused: listRefused(dir, id).length,
     };
   });
 }
@@ -86,6 +99,16 @@ function requestsIn(folder: string): PendingRequest[] {
     const name = parseRequestFile(file);
     return name ? [{ file, ...name }] : [];
   });
+}
+
+function renameIfThere(from: string, to: string): boolean {
+  try {
+    renameSync(from, to);
+    return true;
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+    return false;
+  }
 }
 
 function reasonFile(file: string): string {

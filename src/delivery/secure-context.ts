@@ -1,6 +1,7 @@
-// In: a destination. Out: the TLS context of its own files; nothing for plaintext, and where it names no file.
+// In: a destination. Out: the TLS context of its own files, and of its proxy's; nothing for plaintext, and where no file is named.
 // Always: the files are read when a sender is opened, so a renewed certificate counts from the next drain; what is
-// told of a file that cannot be used is its setting and a code, never its path or a piece of it.
+// told of a file that cannot be used is its setting and a code, never its path or a piece of it. A file of more authorities
+// that cannot be used is passed over, as Node does it: whether it was needed shows in the handshake, and `doctor` looks.
 import { readFileSync } from 'node:fs';
 import type { SecureContext } from 'node:tls';
 
@@ -9,15 +10,43 @@ import { reasonOf } from '../platform/reason.ts';
 import type { SendTo } from './destination-file.ts';
 import type { Unusable } from './sender.ts';
 
-type Secured = { readonly status: 'open'; readonly context: SecureContext | undefined } | Unusable;
+type Secured =
+  | {
+      readonly status: 'open';
+      readonly context: SecureContext | undefined;
+      /** For the handshake with an `https:` proxy. */
+      readonly proxyContext?: SecureContext;
+    }
+  | Unusable;
 
 /** Reads and checks the files one by one, so that a fault has the name of its setting. */
-export async function openSecureContext({ tracesUrl, tls }: SendTo): Promise<Secured> {
-  const { certificate, clientCertificate, clientKey } = tls ?? {};
-  const plaintext = !/^https:/i.test(tracesUrl);
-  if (plaintext || (certificate ?? clientCertificate ?? clientKey) === undefined) {
-    return { status: 'open', context: undefined };
-  }
+export async function openSecureContext({ tracesUrl, tls, proxy = '' }: SendTo): Promise<Secured> {
+  const ca = await withExtraAuthorities(tls?.extraCertificates);
+  const own = isHttps(tracesUrl) ? await openOwn(tls ?? {}, ca) : undefined;
+  if (own !== undefined && 'status' in own) return own;
+  const forProxy = isHttps(proxy) && ca !== undefined;
+  return {
+    status: 'open',
+    context: own,
+    ...(forProxy && { proxyContext: (await import('node:tls')).createSecureContext({ ca }) }),
+  };
+}
+
+/** Node's authorities and those of the file; undefined: Node's alone. */
+async function withExtraAuthorities(path: string | undefined): Promise<string[] | undefined> {
+  if (path === undefined) return undefined;
+  const { X509Certificate } = await import('node:crypto');
+  const pem = read('certificate', path, (text) => new X509Certificate(text));
+  if (pem === undefined || isUnusable(pem)) return undefined;
+  const { rootCertificates } = await import('node:tls');
+  return [...rootCertificates, pem.toString('utf8')];
+}
+
+async function openOwn(
+  { certificate, clientCertificate, clientKey }: TlsFiles,
+  authorities: string[] | undefined,
+): Promise<SecureContext | Unusable | undefined> {
+  if ((certificate ?? clientCertificate ?? clientKey ?? authorities) === undefined) return undefined;
   if (clientCertificate !== undefined && clientKey === undefined) {
     return unusable('clientKey', 'is missing: clientCertificate needs it');
   }
@@ -33,14 +62,14 @@ export async function openSecureContext({ tracesUrl, tls }: SendTo): Promise<Sec
   if (isUnusable(key)) return key;
   const { createSecureContext } = await import('node:tls');
   try {
-    return { status: 'open', context: createSecureContext({ ca, cert, key }) };
+    return createSecureContext({ ca: ca ?? authorities, cert, key });
   } catch (error) {
     // Each is good in itself: what is left is a key of another certificate.
     return unusable('clientKey', `does not fit clientCertificate (${reasonOf(error)})`);
   }
 }
 
-type Setting = keyof TlsFiles;
+type Setting = Unusable['setting'];
 
 function read(
   setting: Setting,
@@ -66,6 +95,10 @@ function read(
 
 function unusable(setting: Setting, what: string): Unusable {
   return { status: 'unusable', setting, why: `${setting} ${what}` };
+}
+
+function isHttps(url: string): boolean {
+  return /^https:/i.test(url);
 }
 
 function isUnusable(value: Buffer | undefined | Unusable): value is Unusable {

@@ -1,6 +1,7 @@
 // In: a destination. Out: a way to send requests to it, over HTTP or gRPC; or the setting that nothing can be sent with.
 // Always: who sends need not know which of the two it is; what a transport needs is loaded only when it is used.
 import type { Encoding } from '../config/destination.ts';
+import { openConsoleSender } from './console-sender.ts';
 import type { SendTo } from './destination-file.ts';
 import { openHttpSender } from './http-sender.ts';
 import type { Outcome } from './outcome.ts';
@@ -36,10 +37,11 @@ export type Opened = { readonly status: 'open'; readonly sender: Sender } | Unus
 
 /** Reads the destination's TLS files, if it has any, and makes its sender. The connection opens with the first request. */
 export async function openSender(destination: SendTo): Promise<Opened> {
+  if (destination.transport === 'console') return openConsoleSender(destination);
   const secure = await openSecureContext(destination);
   if (secure.status === 'unusable') return secure;
   if (destination.transport === 'http') {
-    return { status: 'open', sender: await openHttpSender(destination, secure.context) };
+    return { status: 'open', sender: await openHttpSender(destination, secure.context, secure.proxyContext) };
   }
   const { openGrpcSender } = await import('./grpc-sender.ts');
   return openGrpcSender(destination, secure.context);

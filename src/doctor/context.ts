@@ -5,6 +5,7 @@ import { findClients, oldestVersion, type FoundClient } from '../install/client-
 import type { Places } from '../install/places.ts';
 import type { Version } from '../install/version-order.ts';
 import { lastClient, type LastClient } from './last-client.ts';
+import { USUAL_FOLDERS } from './plugin-node.ts';
 import { probe, type Probe } from './probe/probe.ts';
 import { registeredHooks, type RegisteredHook } from './registered-hooks.ts';
 import { readSettingsFiles, type SettingsFile } from './settings-files.ts';
@@ -26,6 +27,8 @@ export interface DoctorRequest {
   readonly slowHookMs?: number | undefined;
   /** Whether the worker can read the environment that a client was started with; where absent, as this system has it. */
   readonly readsClients?: boolean | undefined;
+  /** Where the plugin looks for Node after the search path; this system's folders where absent. */
+  readonly usualFolders?: readonly string[] | undefined;
 }
 
 export interface ProbedDestination {
@@ -41,6 +44,7 @@ export interface DoctorContext {
   readonly leastFreeBytes: number;
   readonly slowHookMs: number;
   readonly readsClients: boolean;
+  readonly usualFolders: readonly string[];
   readonly settings: readonly SettingsFile[];
   /** Our entries in them. */
   readonly hooks: readonly RegisteredHook[];
@@ -68,6 +72,7 @@ export async function openContext(request: DoctorRequest): Promise<DoctorContext
     leastFreeBytes: request.leastFreeBytes ?? 100 * 1024 * 1024,
     slowHookMs: request.slowHookMs ?? 50,
     readsClients: request.readsClients ?? existsSync('/proc/self/environ'),
+    usualFolders: request.usualFolders ?? USUAL_FOLDERS,
     settings,
     hooks: registeredHooks(settings),
     clients,

@@ -27,8 +27,8 @@ export function shownAddress(text: string): string {
 }
 
 /** What the user calls it, and where it is. */
-export function shownDestination({ name, tracesUrl }: Pick<Destination, 'name' | 'tracesUrl'>): string {
-  return name === 'environment' ? shownAddress(tracesUrl) : `${name} (${shownAddress(tracesUrl)})`;
+export function shownDestination({ name, url }: Pick<Destination, 'name' | 'url'>): string {
+  return name === 'environment' ? shownAddress(url) : `${name} (${shownAddress(url)})`;
 }
 
 /** The first few of a list. */

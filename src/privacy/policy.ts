@@ -20,26 +20,30 @@ const MAX_PART = 64 * 1024;
 /** Characters of one content attribute as a whole. */
 const MAX_TOTAL = 1024 * 1024;
 
-/** The policy for a level. */
-export function contentPolicy(level: ContentLevel): ContentPolicy {
+/** The policy for a level. `mostJson`: no JSON text has more characters than this, though some say less than they could. */
+export function contentPolicy(level: ContentLevel, mostJson: number = MAX_TOTAL): ContentPolicy {
   if (level === 'none') return { level, text: () => undefined, json: () => undefined };
   return {
     level,
     text: (value) => released(shorten(value, MAX_PART)),
-    json: (value) => released(toJson(value())),
+    json: (value) => released(toJson(value(), Math.min(mostJson, MAX_TOTAL))),
   };
 }
 
-/** Halves the parts until the whole fits: every part keeps its beginning. */
-function toJson(value: unknown): string {
+/** Halves the parts until the whole fits: every part keeps its beginning. What is too long by its structure alone is not cut apart. */
+function toJson(value: unknown, most: number): string {
   for (let limit = MAX_PART; ; limit /= 2) {
     const json = JSON.stringify(value, (_key, part: unknown) => {
       if (typeof part === 'string') return shorten(wellFormed(part), limit);
       return isObject(part) ? withSafeKeys(part, limit) : part;
     });
-    if (json.length <= MAX_TOTAL || limit < 64) return json;
+    if (json.length <= most) return json;
+    if (limit < 64) return most === MAX_TOTAL ? json : most < TOO_LONG.length ? '' : TOO_LONG;
   }
 }
+
+/** Still JSON. */
+const TOO_LONG = '"[cut]"';
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

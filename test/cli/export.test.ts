@@ -188,6 +188,55 @@ describe('export to a backend', () => {
   });
 });
 
+describe('export to the console', () => {
+  test('prints lines of OTLP/JSON and nothing else', async () => {
+    const { code, stdout, stderr } = await turnspan(['export', EXAMPLE_TRANSCRIPT], {
+      OTEL_TRACES_EXPORTER: 'console',
+    });
+    expect(spansOfLines(stdout)).toHaveLength(SPANS);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: `${SPANS} spans of 1 session exported\n` });
+  });
+
+  test('beside OTLP sends the same to both', async () => {
+    backend = await startBackend();
+    const env = { OTEL_TRACES_EXPORTER: 'otlp,console', OTEL_EXPORTER_OTLP_ENDPOINT: backend.url };
+    const { code, stdout } = await turnspan(['export', EXAMPLE_TRANSCRIPT], env);
+    expect(spansOfLines(stdout)).toHaveLength(SPANS);
+    expect([code, backend.requests.length]).toEqual([0, 1]);
+  });
+
+  test('is not what an endpoint on the command line means', async () => {
+    backend = await startBackend();
+    const { stdout } = await turnspan(['export', EXAMPLE_TRANSCRIPT, '--endpoint', backend.url], {
+      OTEL_TRACES_EXPORTER: 'console',
+    });
+    expect(stdout).toBe(`${SPANS} spans of 1 session exported\n`);
+    expect(backend.requests).toHaveLength(1);
+  });
+});
+
+test('export obeys the limits of attributes', async () => {
+  const file = join(temporaryFolder(), 'out.jsonl');
+  const args = ['export', EXAMPLE_TRANSCRIPT, '--file', file, '--content', 'full'];
+  await turnspan(args, { OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: '40', OTEL_ATTRIBUTE_COUNT_LIMIT: '9' });
+  for (const { attributes } of spansOfLines(readFileSync(file, 'utf8'))) {
+    expect(attributes.size).toBeLessThanOrEqual(9);
+    for (const value of attributes.values()) {
+      if (typeof value === 'string') expect(value.length).toBeLessThanOrEqual(40);
+    }
+  }
+});
+
+test.each([
+  [{ OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'true' }, true],
+  [{ OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'EVENT_ONLY' }, false],
+  [{ OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'true', TURNSPAN_CONTENT: 'none' }, false],
+])('export with %j has texts: %s', async (env, has) => {
+  const file = join(temporaryFolder(), 'out.jsonl');
+  await turnspan(['export', EXAMPLE_TRANSCRIPT, '--file', file], env);
+  expect(readFileSync(file, 'utf8').includes(PROMPT)).toBe(has);
+});
+
 function bodyOf({
   headers,
   body,

@@ -7,6 +7,7 @@ import { configSchema } from '../../src/cli/config.ts';
 import { logLineSchema } from '../../src/cli/logs.ts';
 import { pauseSchema } from '../../src/cli/pause.ts';
 import { resumeSchema } from '../../src/cli/resume.ts';
+import { retrySchema } from '../../src/cli/retry.ts';
 import { statusSchema } from '../../src/cli/status-report.ts';
 
 const text = readFileSync(join(import.meta.dirname, '../../docs/commands.md'), 'utf8');
@@ -17,6 +18,7 @@ test.each([
   ['logs', logLineSchema],
   ['pause', pauseSchema],
   ['resume', resumeSchema],
+  ['retry', retrySchema],
 ] as const)('turnspan %s', (name, schema) => {
   const chapter = text.split('\n## ').find((part) => part.startsWith(`turnspan ${name}\n`)) ?? '';
   const documented = [...chapter.matchAll(/^\| `(\w+)` +\|(.*)\|$/gm)].map(([, key = '', what]) => ({

@@ -1,5 +1,5 @@
 // `turnspan status` as a user runs it: the built command, in a home of its own.
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { statusSchema, type Status } from '../../src/cli/status-report.ts';
@@ -38,7 +38,8 @@ function fillOutbox(): Destination['id'] {
     id: destinationId(tracesUrl, 'protobuf'),
     name: 'example',
     transport: 'http',
-    tracesUrl,
+    signal: 'traces',
+    url: tracesUrl,
     headers: { authorization: 'Bearer t0ken' },
     timeoutMs: 1000,
     compression: 'gzip',
@@ -217,3 +218,39 @@ test('a wrong option gets the usage and 2; a state that is no folder is told, wi
 function expectNoSecret(text: string): void {
   for (const secret of ['pa55word', 's3cret', 't0ken']) expect(text).not.toContain(secret);
 }
+
+describe('the config file', () => {
+  const configure = (content: object, mode = 0o600): void => {
+    write(machine.places.config, JSON.stringify(content), mode);
+  };
+
+  test.each(['status', 'config'])('%s runs no command that it names', async (name) => {
+    const mark = join(machine.home, 'ran');
+    const command = `echo >'${mark}'; echo 'x-key: s3cret'`;
+    const mine = {
+      endpoint: 'http://127.0.0.1:1',
+      headersCommand: command,
+      headers: { 'x-other': { command } },
+    };
+    const parameters = { url: { command }, publicKey: { command }, secretKey: { command } };
+    configure({ destinations: { mine, theirs: { preset: 'langfuse-self-hosted', parameters } } });
+    const { stdout } = await run([name]);
+    expect(stdout).toContain('http://127.0.0.1:1/v1/traces');
+    expect(stdout).toContain('http://from-a-command/api/public/otel');
+    expect(existsSync(mark)).toBe(false);
+    if (name === 'config') expect(stdout.match(/\(from a command\)/g)).toHaveLength(2);
+  });
+
+  test('that holds a key and is open to others is told, with the remedy', async () => {
+    const mine = { endpoint: 'http://127.0.0.1:1', headers: { 'x-key': 's3cret' } };
+    configure({ destinations: { mine } }, 0o644);
+    chmodSync(join(machine.places.config, '..'), 0o777);
+    const { findings } = await statusNow();
+    const own = findings.filter(({ what }) => what.startsWith(machine.places.config));
+    expect(own.map(({ remedy }) => remedy)).toEqual([
+      'chmod 600 ~/.config/turnspan/config.json',
+      'chmod 700 ~/.config/turnspan',
+    ]);
+    expect(JSON.stringify(findings)).not.toContain('s3cret');
+  });
+});

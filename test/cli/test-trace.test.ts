@@ -98,11 +98,11 @@ test("Jaeger's page of the trace, where one is beside the receiver", async () =>
   );
   const patient = await makePatient();
   const address = (jaeger: number): Promise<string | undefined> =>
-    traceAddress({ tracesUrl: `${patient.backend.url}/v1/traces` }, 'abc', jaeger);
+    traceAddress({ url: `${patient.backend.url}/v1/traces` }, 'abc', jaeger);
   expect(await address(port)).toBe(`http://127.0.0.1:${port}/trace/abc`);
   expect(await address(await closedPort())).toBeUndefined();
   expect(await address(await serve(() => '{"data":[]}'))).toBeUndefined();
-  expect(await traceAddress({ tracesUrl: 'https://backend.example/v1/traces' }, 'abc', port)).toBeUndefined();
+  expect(await traceAddress({ url: 'https://backend.example/v1/traces' }, 'abc', port)).toBeUndefined();
 });
 
 interface Request {

@@ -48,7 +48,7 @@ describe('they are posted', () => {
   test('wherever ours go by the config file', () => {
     write('home/.config/turnspan/config.json', { destinations: { mine: { endpoint: 'http://mine' } } });
     expect(resolve({ ...TRACED, [ENDPOINT]: 'http://one' })).toMatchObject({
-      destinations: [{ tracesUrl: 'http://mine/v1/traces' }],
+      destinations: [{ url: 'http://mine/v1/traces' }],
       native: { tracesUrl: 'http://one/v1/traces' },
     });
     expect(native({ ...TRACED, [ENDPOINT]: 'no URL' }).tracesUrl).toBeUndefined();

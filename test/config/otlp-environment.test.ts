@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { Destination } from '../../src/config/destination.ts';
+import type { Signal } from '../../src/config/signal.ts';
 import { readOtlpEnvironment } from '../../src/config/otlp-environment.ts';
 import type { OtlpSettings } from '../../src/config/otlp-environment.ts';
 
@@ -8,14 +10,17 @@ describe('with nothing set', () => {
   test('traces go to the local collector, packed, without content', () => {
     expect(read({})).toMatchObject({
       status: 'send',
-      destination: {
-        tracesUrl: 'http://localhost:4318/v1/traces',
-        headers: {},
-        timeoutMs: 10_000,
-        compression: 'gzip',
-        encoding: 'protobuf',
-        content: 'none',
-      },
+      destinations: [
+        {
+          signal: 'traces',
+          url: 'http://localhost:4318/v1/traces',
+          headers: {},
+          timeoutMs: 10_000,
+          compression: 'gzip',
+          encoding: 'protobuf',
+          content: 'none',
+        },
+      ],
       resource: { attributes: {} },
       warnings: [],
     });
@@ -28,7 +33,8 @@ describe('with nothing set', () => {
       'OTEL_EXPORTER_OTLP_TIMEOUT',
       'OTEL_SERVICE_NAME',
     ];
-    expect(read(Object.fromEntries(names.map((name) => [name, ' '])))).toEqual(read({}));
+    const nothing = read(Object.fromEntries(names.map((name) => [name, ' '])));
+    expect(JSON.stringify(nothing)).toBe(JSON.stringify(read({})));
   });
 });
 
@@ -41,7 +47,7 @@ describe('the endpoint', () => {
     ['https://host/otel?key=1', 'https://host/otel/v1/traces?key=1'],
     [' http://host ', 'http://host/v1/traces'],
   ])('for all signals, %s becomes %s', (endpoint, url) => {
-    expect(destination({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }).tracesUrl).toBe(url);
+    expect(destination({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }).url).toBe(url);
   });
 
   test.each([
@@ -54,7 +60,7 @@ describe('the endpoint', () => {
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://other',
       OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: endpoint,
     };
-    expect(destination(both).tracesUrl).toBe(url);
+    expect(destination(both).url).toBe(url);
   });
 
   test.each(['localhost:4318', 'host', 'ftp://host', 'http://', `user:${SECRET}@host`])(
@@ -103,14 +109,14 @@ describe('headers', () => {
     ['__proto__=1', Object.fromEntries([['__proto__', '1']])],
   ])('%s is read', (text, expected) => {
     const settings = headers(text);
-    expect(settings.status === 'send' && settings.destination.headers).toEqual(expected);
+    expect(settings.status === 'send' && settings.destinations[0]?.headers).toEqual(expected);
     expect(settings.warnings).toEqual([]);
   });
 
   test('for traces are laid over those for all signals, name by name and in any case', () => {
     const settings = headers('Authorization=one,X-Team=a', 'authorization=two,x-new=b');
     expect(settings).toMatchObject({
-      destination: { headers: { authorization: 'two', 'x-team': 'a', 'x-new': 'b' } },
+      destinations: [{ headers: { authorization: 'two', 'x-team': 'a', 'x-new': 'b' } }],
     });
   });
 
@@ -125,10 +131,12 @@ describe('headers', () => {
   ])('an entry that cannot be sent (%j) is left out alone, and told by its place', (text, problem) => {
     const settings = headers(text);
     expect(settings).toMatchObject({
-      destination: { headers: { a: '1' } },
+      destinations: [{ headers: { a: '1' } }],
       warnings: [{ variable: 'OTEL_EXPORTER_OTLP_HEADERS' }],
     });
-    expect(Object.keys(settings.status === 'send' ? settings.destination.headers : {})).toEqual(['a']);
+    expect(
+      Object.keys((settings.status === 'send' ? settings.destinations[0]?.headers : undefined) ?? {}),
+    ).toEqual(['a']);
     expect(settings.warnings[0]?.message).toContain(problem);
     expect(JSON.stringify(settings.warnings)).not.toContain(SECRET);
   });
@@ -157,7 +165,7 @@ describe('the other settings', () => {
       const settings = read({ [variable]: text, [`OTEL_EXPORTER_OTLP_${name}`]: general });
       expect(settings).toMatchObject({
         status: 'send',
-        destination: { [key]: value },
+        destinations: [{ [key]: value }],
         warnings: [{ variable }],
       });
       expect(read({ [variable]: text })).toMatchObject({ status: 'send', warnings: [{ variable }] });
@@ -169,7 +177,7 @@ describe('the other settings', () => {
     expect(destination({ TURNSPAN_CONTENT: 'none' }).content).toBe('none');
     const settings = read({ TURNSPAN_CONTENT: `all ${SECRET}` });
     expect(settings).toMatchObject({
-      destination: { content: 'none' },
+      destinations: [{ content: 'none' }],
       warnings: [{ variable: 'TURNSPAN_CONTENT' }],
     });
     expect(settings.warnings[0]?.message).toContain('none or full');
@@ -180,10 +188,10 @@ describe('the other settings', () => {
     const variables = { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4317' };
     expect(read(variables)).toMatchObject({
       status: 'send',
-      destination: { transport: 'grpc', tracesUrl: 'http://collector:4317', encoding: 'protobuf' },
+      destinations: [{ transport: 'grpc', url: 'http://collector:4317', encoding: 'protobuf' }],
     });
     expect(read({ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' })).toMatchObject({
-      destination: { tracesUrl: 'http://localhost:4317' },
+      destinations: [{ url: 'http://localhost:4317' }],
     });
   });
 
@@ -192,7 +200,7 @@ describe('the other settings', () => {
       read({ OTEL_EXPORTER_OTLP_CERTIFICATE: '/ca.pem', OTEL_EXPORTER_OTLP_CLIENT_KEY: 'key.pem' }),
     ).toMatchObject({
       status: 'send',
-      destination: { tls: { certificate: '/ca.pem', clientKey: undefined } },
+      destinations: [{ tls: { certificate: '/ca.pem', clientKey: undefined } }],
       warnings: [{ variable: 'OTEL_EXPORTER_OTLP_CLIENT_KEY' }],
     });
   });
@@ -220,8 +228,9 @@ describe('switching off', () => {
   });
 
   test('exporters that we do not have are reported', () => {
-    expect(read({ OTEL_TRACES_EXPORTER: 'console' })).toMatchObject({
+    expect(read({ OTEL_TRACES_EXPORTER: 'zipkin' })).toMatchObject({
       status: 'send',
+      destinations: [{ transport: 'http' }],
       warnings: [{ variable: 'OTEL_TRACES_EXPORTER' }],
     });
   });
@@ -264,12 +273,16 @@ describe('the resource', () => {
   });
 });
 
-function read(variables: Readonly<Record<string, string>>): OtlpSettings {
-  return readOtlpEnvironment(new Map(Object.entries(variables)));
+function read(
+  variables: Readonly<Record<string, string>>,
+  signals: readonly Signal[] = ['traces'],
+): OtlpSettings {
+  return readOtlpEnvironment(new Map(Object.entries(variables)), signals);
 }
 
-function destination(variables: Readonly<Record<string, string>>) {
-  const settings = read(variables);
-  if (settings.status !== 'send') throw new Error(settings.why);
-  return settings.destination;
+function destination(variables: Readonly<Record<string, string>>, signal: Signal = 'traces'): Destination {
+  const settings = read(variables, [signal]);
+  const [only] = settings.status === 'send' ? settings.destinations : [];
+  if (only === undefined) throw new Error(settings.status);
+  return only;
 }

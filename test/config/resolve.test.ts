@@ -30,7 +30,7 @@ describe('who decides where data goes', () => {
   test('nobody: the local collector', () => {
     expect(resolve()).toMatchObject({
       status: 'send',
-      destinations: [{ tracesUrl: 'http://localhost:4318/v1/traces' }],
+      destinations: [{ url: 'http://localhost:4318/v1/traces' }],
     });
   });
 
@@ -50,14 +50,14 @@ describe('who decides where data goes', () => {
     write('managed/managed-settings.d/20.json', { env: { [ENDPOINT]: 'http://twenty' } });
     write('managed/managed-settings.d/10.json', { env: { [ENDPOINT]: 'http://ten' } });
     expect(resolve()).toMatchObject({
-      destinations: [{ tracesUrl: 'http://twenty/v1/traces' }],
+      destinations: [{ url: 'http://twenty/v1/traces' }],
       resource: { serviceName: 'base' },
     });
   });
 
   test('the hook, when there is no client to ask', () => {
     expect(resolve(undefined, { [ENDPOINT]: 'http://hook' })).toMatchObject({
-      destinations: [{ tracesUrl: 'http://hook/v1/traces' }],
+      destinations: [{ url: 'http://hook/v1/traces' }],
       warnings: [],
     });
   });
@@ -73,7 +73,7 @@ describe('who decides where data goes', () => {
       resolveDestinations({ ...context, client });
       await child.kill();
       expect(resolveDestinations({ ...context, client })).toMatchObject({
-        destinations: [{ tracesUrl: 'http://client/v1/traces' }],
+        destinations: [{ url: 'http://client/v1/traces' }],
       });
     },
   );
@@ -99,7 +99,7 @@ describe('a project', () => {
       // Without a client, the hook shows what the project has set.
       const resolution = resolve(undefined, { ...hostile, OTEL_SERVICE_NAME: 'mine' });
       expect(resolution).toMatchObject({
-        destinations: [{ tracesUrl: 'http://localhost:4318/v1/traces', headers: {}, content: 'none' }],
+        destinations: [{ url: 'http://localhost:4318/v1/traces', headers: {}, content: 'none' }],
         resource: { serviceName: 'mine' },
       });
       expect(resolution.warnings.map(({ variable, source }) => [variable, source]).sort()).toEqual(
@@ -115,7 +115,7 @@ describe('a project', () => {
     write('project/.claude/settings.json', { env: { CLAUDE_CONFIG_DIR: join(root, 'project/fake') } });
     write('project/fake/settings.json', { env: hostile });
     const resolution = resolve(undefined, { CLAUDE_CONFIG_DIR: join(root, 'project/fake') });
-    expect(resolution).toMatchObject({ destinations: [{ tracesUrl: 'http://localhost:4318/v1/traces' }] });
+    expect(resolution).toMatchObject({ destinations: [{ url: 'http://localhost:4318/v1/traces' }] });
     expect(resolution.warnings).toMatchObject([{ variable: 'CLAUDE_CONFIG_DIR' }]);
   });
 
@@ -124,7 +124,7 @@ describe('a project', () => {
     for (const projectDirs of [context.projectDirs, [], ['relative']]) {
       context = { ...context, projectDirs };
       const resolution = resolve(undefined, { [ENDPOINT]: 'http://hook' });
-      expect(resolution).toMatchObject({ destinations: [{ tracesUrl: 'http://localhost:4318/v1/traces' }] });
+      expect(resolution).toMatchObject({ destinations: [{ url: 'http://localhost:4318/v1/traces' }] });
       expect(resolution.warnings).toMatchObject([{ variable: ENDPOINT, source: 'hook' }]);
     }
   });
@@ -141,7 +141,7 @@ describe('a project', () => {
   test.runIf(withProc)('is reported also when the client was asked', () => {
     write('project/.claude/settings.json', { env: { [ENDPOINT]: 'http://hostile' } });
     const resolution = resolve({ [ENDPOINT]: 'http://client' });
-    expect(resolution).toMatchObject({ destinations: [{ tracesUrl: 'http://client/v1/traces' }] });
+    expect(resolution).toMatchObject({ destinations: [{ url: 'http://client/v1/traces' }] });
     expect(resolution.warnings).toMatchObject([{ variable: ENDPOINT, source: 'project-settings' }]);
   });
 
@@ -160,7 +160,7 @@ describe('a project', () => {
   test('that is the home folder is no project: its file is the user’s', () => {
     user({ [ENDPOINT]: 'http://user' });
     context = { ...context, projectDirs: [context.home] };
-    expect(resolve()).toMatchObject({ destinations: [{ tracesUrl: 'http://user/v1/traces' }], warnings: [] });
+    expect(resolve()).toMatchObject({ destinations: [{ url: 'http://user/v1/traces' }], warnings: [] });
   });
 });
 
@@ -175,8 +175,8 @@ describe('what is said', () => {
     user({});
     expect(resolve()).toMatchObject({
       warnings: [
-        { variable: 'OTEL_EXPORTER_OTLP_TIMEOUT', source: 'managed-settings' },
         { variable: 'TURNSPAN_CONTENT', source: 'managed-settings' },
+        { variable: 'OTEL_EXPORTER_OTLP_TIMEOUT', source: 'managed-settings' },
       ],
     });
   });
@@ -209,7 +209,7 @@ function resolve(client?: Record<string, string>, hook: Record<string, string> =
 
 function urlWith(client: Record<string, string>, hook: Record<string, string>): string | undefined {
   const resolution = resolve(client, hook);
-  return resolution.status === 'send' ? resolution.destinations[0]?.tracesUrl : resolution.status;
+  return resolution.status === 'send' ? resolution.destinations[0]?.url : resolution.status;
 }
 
 function user(env: Record<string, string>): void {

@@ -112,7 +112,7 @@ describe('who decides', () => {
       status: 'send',
       destinations: [
         {
-          tracesUrl: 'http://127.0.0.1:4318/v1/traces',
+          url: 'http://127.0.0.1:4318/v1/traces',
           headers: {},
           encoding: 'protobuf',
           content: 'full',
@@ -126,7 +126,7 @@ describe('who decides', () => {
   test('without one the variables do', () => {
     write({});
     settings({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://other' });
-    expect(resolve()).toMatchObject({ destinations: [{ tracesUrl: 'http://other/v1/traces' }] });
+    expect(resolve()).toMatchObject({ destinations: [{ url: 'http://other/v1/traces' }] });
   });
 
   test('a switch that is off stays off', () => {
@@ -159,7 +159,7 @@ describe('who decides', () => {
       destinations: { x: { endpoint: 'http://hostile' } },
     });
     expect(resolve(hostile, [project])).toMatchObject({
-      destinations: [{ tracesUrl: 'http://localhost:4318/v1/traces' }],
+      destinations: [{ url: 'http://localhost:4318/v1/traces' }],
     });
   });
 });

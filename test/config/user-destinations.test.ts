@@ -29,7 +29,7 @@ describe('several destinations', () => {
         {
           name: 'team',
           transport: 'grpc',
-          tracesUrl: 'https://otel.example.com:4317',
+          url: 'https://otel.example.com:4317',
           content: 'none',
           tls: { certificate: '/ca.pem' },
         },
@@ -93,7 +93,7 @@ describe('a preset', () => {
       destinations: [
         {
           name: 'fuse',
-          tracesUrl: 'https://us.cloud.langfuse.com/api/public/otel/v1/traces',
+          url: 'https://us.cloud.langfuse.com/api/public/otel/v1/traces',
           headers: {
             authorization: `Basic ${Buffer.from(`pk:${SECRET}`).toString('base64')}`,
             'x-langfuse-ingestion-version': '4',
@@ -240,7 +240,7 @@ describe('a project', () => {
       disabled: 'no',
     });
     const resolution = resolve();
-    expect(resolution).toMatchObject({ destinations: [{ tracesUrl: `${local.endpoint}/v1/traces` }, {}] });
+    expect(resolution).toMatchObject({ destinations: [{ url: `${local.endpoint}/v1/traces` }, {}] });
     expect(resolution.warnings.map(({ variable }) => variable).sort()).toEqual(
       ['content', 'destinations', 'disabled', 'endpoint', 'headers', 'headersCommand'].sort(),
     );

@@ -8,12 +8,15 @@ import { join } from 'node:path';
 export const NO_OPENSSL =
   spawnSync('openssl', ['version']).status === 0 ? undefined : 'there is no openssl command here';
 
+/** Names of hosts, beside `localhost`, that the authority signs a certificate for. */
+export type Hosts = readonly string[];
+
 /** PEM files in a folder of their own. */
 export interface Certificates {
   readonly folder: string;
   /** The authority that signed `server` and `client`. */
   readonly ca: string;
-  /** For `localhost` alone. */
+  /** For `localhost`, and the hosts that were asked for. */
   readonly server: Pair;
   readonly client: Pair;
   /** Of `localhost` too, and over since long. */
@@ -28,7 +31,7 @@ export interface Pair {
   readonly key: string;
 }
 
-export function makeCertificates(): Certificates {
+export function makeCertificates(hosts: Hosts = []): Certificates {
   const folder = mkdtempSync(join(tmpdir(), 'turnspan-tls-'));
   const openssl = (...args: string[]): void => {
     execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });
@@ -55,7 +58,7 @@ export function makeCertificates(): Certificates {
     return pair(name);
   };
   const signed = (name: string, days: string[]): Pair => {
-    writeFileSync(join(folder, 'extensions'), 'subjectAltName=DNS:localhost\n');
+    writeFileSync(join(folder, 'extensions'), `subjectAltName=${names}\n`);
     openssl('req', ...KEY, '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', `/CN=${name}`);
     openssl(
       ...['x509', '-req', '-in', `${name}.csr`, '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial'],
@@ -63,6 +66,7 @@ export function makeCertificates(): Certificates {
     );
     return pair(name);
   };
+  const names = ['localhost', ...hosts].map((host) => `DNS:${host}`).join(',');
   const ca = selfSigned('ca').cert;
   return {
     folder,

@@ -96,7 +96,7 @@ describe('what waits', () => {
 
   test('goes where the newest ticket said, with its headers', async () => {
     commitEach([one], 1);
-    rememberDestination(dir, { ...one, tracesUrl: `${other.url}/elsewhere`, headers: { 'x-key': 'new' } });
+    rememberDestination(dir, { ...one, url: `${other.url}/elsewhere`, headers: { 'x-key': 'new' } });
     await drainOutbox(dir, silentLog);
     expect(other.requests).toMatchObject([{ path: '/elsewhere', headers: { 'x-key': 'new' } }]);
   });
@@ -220,7 +220,7 @@ describe('what cannot be sent', () => {
   test('with a setting that nothing can be sent with waits, and that is said once', async () => {
     const { log, lines } = listening();
     const missing = { certificate: join(dir, 'nowhere.pem') };
-    commitEach([{ ...one, tracesUrl: one.tracesUrl.replace('http:', 'https:'), tls: missing }], 1);
+    commitEach([{ ...one, url: one.url.replace('http:', 'https:'), tls: missing }], 1);
     await drainOutbox(dir, log);
     const { destinations } = await drainOutbox(dir, log);
     expect(destinations).toEqual([

@@ -11,6 +11,7 @@ import {
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 
 import type { Destination } from '../../src/config/destination.ts';
+import { sendTo } from '../../src/delivery/destination-file.ts';
 import { openSender, type Opened, type Sender } from '../../src/delivery/sender.ts';
 import { destinationTo } from './fixtures.ts';
 
@@ -117,12 +118,12 @@ export function retryInfo(seconds: number, nanos = 0): Uint8Array {
 
 /** A destination that takes gRPC. */
 export function grpcDestinationTo(url: string, changes: Partial<Destination> = {}): Destination {
-  return destinationTo(url, { transport: 'grpc', tracesUrl: url, ...changes });
+  return destinationTo(url, { transport: 'grpc', url: url, ...changes });
 }
 
 /** The sender to `destination`, which must be usable. */
 export async function senderTo(destination: Destination): Promise<Sender> {
-  const opened: Opened = await openSender(destination);
+  const opened: Opened = await openSender(sendTo(destination));
   if (opened.status === 'unusable') throw new Error(opened.why);
   return opened.sender;
 }

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import type { Destination } from '../../src/config/destination.ts';
 import type { Outcome } from '../../src/delivery/outcome.ts';
+import { sendTo } from '../../src/delivery/destination-file.ts';
 import { openSender, type Sender } from '../../src/delivery/sender.ts';
 import { startBackend } from '../support/loopback-backend.ts';
 import {
@@ -99,7 +100,7 @@ describe('what the backend takes', () => {
         stream.respond({ ...GRPC_HEAD, 'grpc-status': status.ABORTED }, { endStream: true });
       });
     });
-    await send({ compression, tracesUrl: await listen(server) });
+    await send({ compression, url: await listen(server) });
     expect(heard).toEqual([encoding, flag]);
   });
 
@@ -192,10 +193,10 @@ describe('a status of the backend', () => {
   });
 
   test('that gRPC does not know is refused with its number', async () => {
-    const tracesUrl = await http2((stream) => {
+    const url = await http2((stream) => {
       stream.respond({ ...GRPC_HEAD, 'grpc-status': 42 }, { endStream: true });
     });
-    expect(await send({ tracesUrl })).toEqual({ status: 'refused', why: 'gRPC 42' });
+    expect(await send({ url })).toEqual({ status: 'refused', why: 'gRPC 42' });
   });
 
   test('that words of grpc-js are put into is still the status', async () => {
@@ -218,8 +219,8 @@ describe('a backend that gives no status', () => {
   });
 
   test('because it takes connections and says nothing, too', async () => {
-    const tracesUrl = await listen(createTcpServer());
-    expect(await send({ tracesUrl, timeoutMs: 300 })).toEqual({
+    const url = await listen(createTcpServer());
+    expect(await send({ url, timeoutMs: 300 })).toEqual({
       status: 'later',
       cause: 'timeout',
       why: 'timeout',
@@ -260,14 +261,14 @@ describe('a backend that gives no status', () => {
       },
     ],
   ])('because it %s is for later', async (_, why, answer) => {
-    const tracesUrl = await http2(answer);
-    expect(await send({ tracesUrl })).toEqual({ status: 'later', cause: 'unreachable', why });
+    const url = await http2(answer);
+    expect(await send({ url })).toEqual({ status: 'later', cause: 'unreachable', why });
   });
 
   test('because there is none is for later', async () => {
     backend.stop();
     expect(await send()).toEqual({ status: 'later', cause: 'unreachable', why: 'ECONNREFUSED' });
-    expect(await send({ tracesUrl: `http://${TOO_LONG}:4317` })).toEqual({
+    expect(await send({ url: `http://${TOO_LONG}:4317` })).toEqual({
       status: 'later',
       cause: 'unreachable',
       why: 'host name not found',
@@ -275,10 +276,10 @@ describe('a backend that gives no status', () => {
   });
 
   test('is asked anew by a connection of its own each time', async () => {
-    const tracesUrl = backend.url;
+    const url = backend.url;
     backend.stop();
-    expect(await send({ tracesUrl })).toMatchObject({ status: 'later' });
-    expect(await send({ tracesUrl })).toMatchObject({ status: 'later', why: 'ECONNREFUSED' });
+    expect(await send({ url })).toMatchObject({ status: 'later' });
+    expect(await send({ url })).toMatchObject({ status: 'later', why: 'ECONNREFUSED' });
   });
 });
 
@@ -288,7 +289,7 @@ describe('a server on the port that is none of gRPC', () => {
   test('of HTTP/1 waits until the endpoint is right', async () => {
     const other = await startBackend();
     stops.push(() => other.stop());
-    expect(await send({ tracesUrl: other.url })).toEqual({
+    expect(await send({ url: other.url })).toEqual({
       status: 'later',
       cause: 'unreachable',
       why: `no HTTP/2 there: ${is}`,
@@ -300,18 +301,18 @@ describe('a server on the port that is none of gRPC', () => {
     [200, { status: 'refused', why: `an HTTP answer, not gRPC: ${is}` }],
     [503, { status: 'later', cause: 'busy', why: `HTTP 503, not gRPC: ${is}` }],
   ])('of HTTP/2 that answers %i with a page is told', async (code, outcome) => {
-    const tracesUrl = await http2((stream) => {
+    const url = await http2((stream) => {
       stream.respond({ ':status': code, 'content-type': 'text/html' });
       stream.end('<html>KEY of someone</html>');
     });
-    expect(await send({ tracesUrl })).toEqual(outcome);
+    expect(await send({ url })).toEqual(outcome);
   });
 
   test('of HTTP/2 that answers 404 without a page is told', async () => {
-    const tracesUrl = await http2((stream) => {
+    const url = await http2((stream) => {
       stream.respond({ ':status': 404 }, { endStream: true });
     });
-    expect(await send({ tracesUrl })).toMatchObject({ status: 'refused', httpStatus: 404 });
+    expect(await send({ url })).toMatchObject({ status: 'refused', httpStatus: 404 });
   });
 });
 
@@ -323,7 +324,7 @@ test.each([
   ],
   ['x-key', 'é', 'one of the headers has a character that gRPC does not allow (values: ASCII only)'],
 ])('a header %s that cannot be sent keeps everything waiting', async (name, value, why) => {
-  const opened = await openSender(grpcDestinationTo(backend.url, { headers: { [name]: value } }));
+  const opened = await openSender(sendTo(grpcDestinationTo(backend.url, { headers: { [name]: value } })));
   expect(opened).toEqual({ status: 'unusable', setting: 'headers', why });
 });
 

@@ -28,7 +28,8 @@ function destination(name: string): Destination {
     id: name as DestinationId, // configuration makes ids; a test may use any plain name
     name,
     transport: 'http',
-    tracesUrl: 'http://127.0.0.1:4318/v1/traces',
+    signal: 'traces',
+    url: 'http://127.0.0.1:4318/v1/traces',
     headers: {},
     timeoutMs: 1000,
     compression: 'gzip',

@@ -11,6 +11,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Destination, TlsFiles, Transport } from '../../src/config/destination.ts';
 import { drainOutbox } from '../../src/delivery/drain.ts';
 import type { Outcome } from '../../src/delivery/outcome.ts';
+import { sendTo } from '../../src/delivery/destination-file.ts';
 import { openSender } from '../../src/delivery/sender.ts';
 import { silentLog } from '../../src/platform/log.ts';
 import { makeCertificates, NO_OPENSSL, readPair, type Certificates, type Pair } from './certificates.ts';
@@ -31,7 +32,10 @@ afterEach(async () => {
 });
 
 /** Starts a backend of each kind; its URL is for `localhost`. */
-const backends: Record<Transport, (pair: Pair, asksForClient?: boolean) => Promise<string>> = {
+const backends: Record<
+  Exclude<Transport, 'console'>,
+  (pair: Pair, asksForClient?: boolean) => Promise<string>
+> = {
   http: async (pair, asksForClient = false) => {
     const options: TlsOptions = {
       ...readPair(pair),
@@ -176,7 +180,7 @@ describe.skipIf(NO_OPENSSL)(`with certificates${NO_OPENSSL ? ` (skipped: ${NO_OP
         [{ clientKey: client.key }, 'clientCertificate', 'clientCertificate is missing: clientKey needs it'],
       ];
       for (const [tls, setting, why] of cases) {
-        const opened = await openSender(destination(transport, 'https://localhost:1', tls));
+        const opened = await openSender(sendTo(destination(transport, 'https://localhost:1', tls)));
         expect(opened).toMatchObject({
           status: 'unusable',
           setting,
@@ -189,7 +193,9 @@ describe.skipIf(NO_OPENSSL)(`with certificates${NO_OPENSSL ? ` (skipped: ${NO_OP
 });
 
 test.each(['http', 'grpc'] as const)('%s without TLS needs no file', async (transport) => {
-  const opened = await openSender(destination(transport, 'http://127.0.0.1:1', { certificate: '/nowhere' }));
+  const opened = await openSender(
+    sendTo(destination(transport, 'http://127.0.0.1:1', { certificate: '/nowhere' })),
+  );
   expect(opened.status).toBe('open');
   if (opened.status === 'open') opened.sender.close();
 });

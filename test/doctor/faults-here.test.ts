@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { DoctorRequest } from '../../src/doctor/context.ts';
 import type { Destination } from '../../src/config/destination.ts';
@@ -22,6 +22,7 @@ import { rememberDestination } from '../../src/delivery/destination-file.ts';
 import { outboxFolder } from '../../src/delivery/folders.ts';
 import { writeBackoff } from '../../src/delivery/backoff.ts';
 import { setAside } from '../../src/delivery/outbox.ts';
+import { USUAL_FOLDERS } from '../../src/doctor/plugin-node.ts';
 import { placesOf } from '../../src/install/places.ts';
 import { formatOwner } from '../../src/platform/lock-file.ts';
 import { identifySelf } from '../../src/platform/processes.ts';
@@ -384,6 +385,20 @@ const faults: readonly Fault[] = [
     also: ['destination-unusable?'],
   },
   {
+    finding: 'config-writable-by-others',
+    fault: 'a config file that everybody can change',
+    plant: (patient) => {
+      writeConfig(patient, { destinations: { mine: { endpoint: patient.backend.url } } }, 0o646);
+    },
+  },
+  {
+    finding: 'config-writable-by-others',
+    fault: 'a config file in a folder that everybody can write',
+    plant: ({ places }) => {
+      chmodSync(dirname(places.config), 0o777);
+    },
+  },
+  {
     finding: 'project-sets-variables',
     fault: "a project's settings with an endpoint and NODE_OPTIONS",
     plant: ({ project }) => {
@@ -448,6 +463,54 @@ test("of the administrator's own hooks nobody else can switch off any", async ()
   expect(namesIn(await examine(patient))).toEqual([]);
 });
 
+test.each([
+  ['none', undefined],
+  ['an old one', 'v18.20.0'],
+])('plugin-without-node: %s where the plugin looks', async (_, version) => {
+  const patient = await makePatient();
+  const { home, places, settings } = patient;
+  write(settings, '{ "enabledPlugins": { "turnspan@somewhere": true } }');
+  rmSync(places.data, { recursive: true });
+  const bin = join(home, '.volta/bin');
+  // One of a package does not count.
+  write(join(home, 'node_modules/.bin/node'), '#!/bin/sh\necho v22.0.0\n', 0o755);
+  if (version !== undefined) write(join(bin, 'node'), `#!/bin/sh\necho ${version}\n`, 0o755);
+  const report = await examine(patient, {
+    env: { PATH: `${join(home, '.local/bin')}:${join(home, 'node_modules/.bin')}:node_modules/.bin` },
+    usualFolders: ['~/.volta/bin'],
+  });
+  expect([failedIn(report), namesIn(report)]).toEqual([[], ['plugin-without-node']]);
+  write(join(bin, 'node'), '#!/bin/sh\necho v22.0.0\n', 0o755);
+  expect(namesIn(await examine(patient, { usualFolders: ['~/.volta/bin'] }))).toEqual([]);
+});
+
+test('a parameter that is no secret may be read by others', async () => {
+  const patient = await makePatient();
+  const langfuse = { preset: 'langfuse-eu', endpoint: patient.backend.url };
+  const parameters = { publicKey: 'pk-lf-1', secretKey: { command: 'echo sk-lf-2' } };
+  writeConfig(patient, { destinations: { mine: { ...langfuse, parameters } } }, 0o644);
+  expect(namesIn(await examine(patient))).toEqual([]);
+  const clear = { ...parameters, secretKey: 'sk-lf-2' };
+  writeConfig(patient, { destinations: { mine: { ...langfuse, parameters: clear } } }, 0o644);
+  expect(namesIn(await examine(patient))).toEqual(['config-open-to-others']);
+});
+
+test('the plugin looks for Node where the check does', () => {
+  const script = readFileSync(join(import.meta.dirname, '../../hooks/turnspan.sh'), 'utf8');
+  const own = script.split('turnspan_find_node() {')[1]?.split('\n}')[0] ?? '';
+  const folders = [...own.matchAll(/turnspan_search=\$turnspan_search:(\S+)/g)].flatMap(([, list = '']) =>
+    list.replaceAll('$turnspan_home', '~').split(':'),
+  );
+  expect(folders).toEqual(USUAL_FOLDERS);
+});
+
+test("a plugin's worker that is gone is found as one of `install`", async () => {
+  const patient = await makePatient();
+  write(patient.settings, '{ "enabledPlugins": { "turnspan@somewhere": true } }');
+  rmSync(join(patient.places.program, 'worker.cjs'));
+  expect(namesIn(await examine(patient))).toEqual(['worker-missing']);
+});
+
 test('a plugin alone is an installation', async () => {
   const patient = await makePatient();
   write(patient.settings, '{ "enabledPlugins": { "turnspan@somewhere": true } }');
@@ -496,7 +559,8 @@ function wait({ places, backend }: Patient, at: number): { id: Destination['id']
     id,
     name: 'mine',
     transport: 'http',
-    tracesUrl,
+    signal: 'traces',
+    url: tracesUrl,
     headers: {},
     timeoutMs: 1000,
     compression: 'gzip',

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { OPTION_VARIABLES } from '../../src/config/settings-file.ts';
 import { eventsFor } from '../../src/install/events.ts';
 import { hookCommand } from '../../src/install/render-hook.ts';
 import { openInstallation } from '../../src/state/installation.ts';
@@ -75,6 +76,20 @@ describe('what is shipped', () => {
   test('has one version', () => {
     expect(JSON.parse(textOf('.claude-plugin/plugin.json'))).toMatchObject({ name: 'turnspan', version });
     expect(textOf('hooks/turnspan.sh')).toContain(`\nturnspan_version=${version}\n`);
+  });
+
+  test('the marketplace offers it, from the package', () => {
+    const { name } = JSON.parse(textOf('package.json')) as { name: string }; // our own
+    expect(JSON.parse(textOf('.claude-plugin/marketplace.json'))).toMatchObject({
+      plugins: [{ name: 'turnspan', source: { source: 'npm', package: name } }],
+    });
+  });
+
+  test('its options are those that are read, and none is a secret or has what older clients refuse', () => {
+    const { userConfig } = JSON.parse(textOf('.claude-plugin/plugin.json')) as { userConfig: object }; // our own
+    expect(Object.keys(userConfig)).toEqual(OPTION_VARIABLES.map(([option]) => option));
+    for (const option of Object.values(userConfig) as object[])
+      expect(Object.keys(option)).toEqual(['type', 'title', 'description']);
   });
 
   test('listens to the events that install registers, with the same time limits', () => {

@@ -1,12 +1,15 @@
 // Turnspan as a Claude Code plugin, loaded by the real client from a folder (`--plugin-dir`). Out: the session's spans, each
-// once; with the entries of `install` beside it too; and with a project that tries to send them elsewhere.
-import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+// once; with the entries of `install` beside it too; sent where its option says; installed from the repository's marketplace; and
+// with a project that tries to send them elsewhere.
+import { execFile, execFileSync } from 'node:child_process';
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
 import { startClientProcess } from '../plugin/support/client-process.ts';
-import { layOutPlugin } from '../plugin/support/plugin.ts';
+import { layOutPlugin, REPOSITORY } from '../plugin/support/plugin.ts';
+import { startRegistry } from '../plugin/support/registry.ts';
 import { startBackend, type LoopbackBackend } from '../support/loopback-backend.ts';
 import { spansOf } from '../worker/support/spans.ts';
 import { installOn, programFolder, type Installation } from './installation.ts';
@@ -32,6 +35,8 @@ const rightSpans = [
 const alone = 'plugin-alone';
 const beside = 'plugin-beside-install';
 const redirected = 'plugin-in-a-project-that-redirects';
+const byOption = 'plugin-with-an-option';
+const fromMarketplace = 'plugin-from-the-marketplace';
 
 interface Scene {
   readonly client: InstalledClient;
@@ -73,8 +78,12 @@ async function setScene(
 }
 
 /** A whole session, and the spans that came of it: their names in order, and each id once. */
-async function play({ client, stage, backend, plugin }: Scene, rest = () => atRest(stage)): Promise<void> {
-  await runHeadless(client, stage, 'Have it read', ['--plugin-dir', plugin]);
+async function play(
+  { client, stage, backend, plugin }: Scene,
+  rest = () => atRest(stage),
+  args: readonly string[] = ['--plugin-dir', plugin],
+): Promise<void> {
+  await runHeadless(client, stage, 'Have it read', args);
   await rest();
   const spans = spansOf(backend.requests);
   expect(spans.map(({ name }) => name.replace(/^chat .*/, 'chat')).sort()).toEqual(rightSpans);
@@ -151,6 +160,45 @@ describe.each([newest, '2.1.100'])('%s', async (version) => {
       const scene = await setScene(client);
       const installation: Installation = await installOn(scene.stage, client);
       await play(scene, () => installation.rest());
+    });
+  });
+
+  test.skipIf(skips(byOption))(byOption, async () => {
+    if (client.kind === 'unavailable') return;
+    await telling(byOption, version, async () => {
+      const scene = await setScene(client, (backend) => ({
+        env: { OTEL_EXPORTER_OTLP_ENDPOINT: undefined },
+        settings: {
+          model: 'opus',
+          pluginConfigs: { 'turnspan@inline': { options: { endpoint: backend.url } } },
+        },
+      }));
+      await play(scene);
+    });
+  });
+
+  // Older clients install the package's dependencies too, which no loopback registry has.
+  test.skipIf(skips(fromMarketplace) || version !== newest)(fromMarketplace, async () => {
+    if (client.kind === 'unavailable') return;
+    await telling(fromMarketplace, version, async () => {
+      const scene = await setScene(client, () => ({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: undefined } }));
+      const { stage, backend } = scene;
+      const registry = await startRegistry(join(stage.root, 'package'), programFolder());
+      endings.push(() => registry.stop());
+      writeFileSync(join(stage.home, '.npmrc'), `registry=${registry.url}/\nupdate-notifier=false\n`);
+      const run = (...args: readonly string[]): Promise<unknown> =>
+        promisify(execFile)(client.executable, ['plugin', ...args], { env: stage.env, cwd: stage.work });
+      // What a clone of the repository has, without dist.
+      const repository = join(stage.root, 'repository');
+      cpSync(join(REPOSITORY, '.claude-plugin'), join(repository, '.claude-plugin'), { recursive: true });
+      await run('marketplace', 'add', repository);
+      await run('install', 'turnspan@turnspan', '--config', `endpoint=${backend.url}`);
+      const settings = readFileSync(join(stage.config, 'settings.json'), 'utf8');
+      expect(JSON.parse(settings)).toMatchObject({
+        enabledPlugins: { 'turnspan@turnspan': true },
+        pluginConfigs: { 'turnspan@turnspan': { options: { endpoint: backend.url } } },
+      });
+      await play(scene, () => atRest(stage), []);
     });
   });
 

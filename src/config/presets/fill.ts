@@ -2,13 +2,13 @@
 // or cannot be used.
 // Always: what is told names a parameter and where to find it, and never shows a value. No value can move a request to
 // another host than the preset's: inside a host's name only letters, digits, dots and dashes are taken.
-import { tracesUrlAsGiven, tracesUrlOfBase } from '../endpoint.ts';
+import { urlAsGiven, urlOfBase } from '../endpoint.ts';
 import type { Preset, PresetParameter, PresetValues } from './preset.ts';
 
 export type FilledPreset =
   | {
       readonly status: 'ok';
-      /** As `Destination.tracesUrl`; of gRPC the target's URL. */
+      /** As `Destination.url`; of gRPC the target's URL. */
       readonly tracesUrl: string;
       /** The same without the path of a signal, as the user may write it into a config file; a traces URL stays one. */
       readonly endpoint: Preset['endpoint'];
@@ -38,13 +38,13 @@ export function fillPreset(preset: Preset, given: PresetValues): FilledPreset {
   }
   const { kind } = preset.endpoint;
   const url = preset.endpoint.url.replace(PLACE, (_, name: string) => address(found.get(name) ?? ''));
-  const filled = kind === 'base' && preset.protocol !== 'grpc' ? tracesUrlOfBase(url) : tracesUrlAsGiven(url);
+  const filled = kind === 'base' && preset.protocol !== 'grpc' ? urlOfBase(url, 'traces') : urlAsGiven(url);
   const values = Object.fromEntries(found);
   // Each part was looked at above, so this is a fault of the preset.
   if (filled.status === 'bad') throw new Error(`The preset ${preset.name} has an endpoint that is no URL`);
   return {
     status: 'ok',
-    tracesUrl: filled.tracesUrl,
+    tracesUrl: filled.url,
     endpoint: { kind, url },
     headers: preset.headers(values),
     values,
@@ -68,7 +68,7 @@ function whyUnusable(preset: Preset, { name }: PresetParameter, value = ''): str
   }
   if (!url.startsWith(`{${name}}`))
     return /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(value) ? undefined : 'is no part of a host name';
-  const parsed = tracesUrlOfBase(address(value));
+  const parsed = urlOfBase(address(value), 'traces');
   return parsed.status === 'bad' ? parsed.problem : undefined;
 }
 

@@ -1,6 +1,7 @@
 // New Relic: the account's license key in a header of its own; it recommends HTTP with protobuf.
 // Attribute values may have 4,095 characters. A request may have 1 MB (10^6 bytes): documented for its other ingest APIs, for
 // OTLP not verified. The address of a trace needs the account's own ids: not known.
+// Its counts are delta sums; a cumulative sum becomes a gauge, or a type that not every account has.
 import { present } from './headers.ts';
 import type { Preset, PresetParameter } from './preset.ts';
 
@@ -21,6 +22,7 @@ function newRelic(region: string, title: string, url: string): Preset {
     parameters: [LICENSE_KEY],
     headers: ({ licenseKey }) => present({ 'api-key': licenseKey }),
     signals: ['traces', 'metrics', 'logs'],
+    temporality: 'delta',
     limits: { requestBytes: 1_000_000 },
   };
 }

@@ -1,6 +1,8 @@
 // What a preset is: a well-known backend's address, and how its keys become headers. Data, and nothing that acts.
 // Always: a URL of somebody's cloud names its host itself; only self-hosted backends, and clouds that give each customer
 // an address of its own, take it from the user. A parameter that stands in the URL is required or has a default.
+import type { Temporality } from '../destination.ts';
+import type { Signal } from '../signal.ts';
 
 /** A value that the user has and we do not. */
 export interface PresetParameter {
@@ -18,8 +20,6 @@ export interface PresetParameter {
 /** Values by the parameters' names. */
 export type PresetValues = Readonly<Record<string, string>>;
 
-export type PresetSignal = 'traces' | 'metrics' | 'logs';
-
 /** One backend, or one region of it. */
 export interface Preset {
   /** `langfuse-eu` */
@@ -32,8 +32,10 @@ export interface Preset {
   readonly parameters: readonly PresetParameter[];
   /** Headers from the parameters' values; names in lower case. */
   readonly headers: (values: PresetValues) => Readonly<Record<string, string>>;
-  /** What the backend takes at this address. */
-  readonly signals: readonly PresetSignal[];
+  /** What the backend takes at this address, with the same headers. A traces URL takes traces alone. */
+  readonly signals: readonly Signal[];
+  /** What it documents that it wants metrics to count from; cumulative without. */
+  readonly temporality?: Temporality;
   /** What it takes in one request, where that is documented. */
   readonly limits?: { readonly requestBytes?: number; readonly spans?: number };
   /** Where a trace can be looked at, by its id, where the address is known. */

@@ -1,11 +1,11 @@
-// The user's config file: can it be read, is it understood, is it the one that the worker reads, and are its secrets private?
-import { existsSync, statSync } from 'node:fs';
+// The user's config file: can it be read, is it understood, is it the one that the worker reads, and is it private?
+import { existsSync } from 'node:fs';
+import { exposures, type Exposure } from '../../config/exposure.ts';
 import { readSmallText } from '../../config/small-file.ts';
 import { userConfigFileOf } from '../../config/user-config-place.ts';
 import { readUserConfig } from '../../config/user-config.ts';
 import { defineCheck } from '../check.ts';
 import type { Finding } from '../finding.ts';
-import { isRecord } from '../settings-files.ts';
 import { shellPath, shownPath } from '../shown.ts';
 
 export const configCheck = defineCheck({
@@ -18,12 +18,18 @@ export const configCheck = defineCheck({
       'The config file is not valid. Until it is, nothing is read further and nothing is sent.',
     'config-elsewhere': 'The worker reads another config file than this shell names.',
     'config-open-to-others': 'The config file holds a secret, and other users of this machine can read it.',
+    'config-writable-by-others':
+      'Other users of this machine can change the config file, or replace it in its folder, and so choose where data goes.',
   },
   run: ({ places: { home, state, config } }) => {
     const path = userConfigFileOf(state, home);
     const name = shownPath(path, home);
     const findings: Finding<
-      'config-unreadable' | 'config-invalid' | 'config-elsewhere' | 'config-open-to-others'
+      | 'config-unreadable'
+      | 'config-invalid'
+      | 'config-elsewhere'
+      | 'config-open-to-others'
+      | 'config-writable-by-others'
     >[] = [];
     const text = readSmallText(path);
     const read = readUserConfig(path);
@@ -51,35 +57,20 @@ export const configCheck = defineCheck({
         remedy: 'turnspan install',
       });
     }
-    if (process.platform !== 'win32' && holdsSecret(text ?? '') && (statSync(path).mode & 0o077) !== 0) {
+    for (const { what, path: open, problem, mode } of exposures(path)) {
       findings.push({
-        name: 'config-open-to-others',
+        name: NAMES[what],
         level: 'warning',
-        title: `${name} holds a secret, and other users of this machine can read it`,
-        remedy: `chmod 600 ${shellPath(path, home)}`,
+        title: `${name} ${problem}`,
+        remedy: `chmod ${mode} ${shellPath(open, home)}`,
       });
     }
     return findings;
   },
 });
 
-/** Values of headers and parameters that stand there in clear, or a password or a query in an endpoint. */
-function holdsSecret(text: string): boolean {
-  const file = parse(text);
-  const destinations = isRecord(file) ? file['destinations'] : undefined;
-  return Object.values(isRecord(destinations) ? destinations : {}).some((one) => {
-    if (!isRecord(one)) return false;
-    const { headers, parameters, endpoint } = one;
-    const clear = [headers, parameters].flatMap((group) => (isRecord(group) ? Object.values(group) : []));
-    if (clear.some((value) => typeof value === 'string')) return true;
-    return typeof endpoint === 'string' && URL.canParse(endpoint) && /[@?]/.test(endpoint);
-  });
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
+const NAMES = {
+  readable: 'config-open-to-others',
+  writable: 'config-writable-by-others',
+  'folder-writable': 'config-writable-by-others',
+} as const satisfies Readonly<Record<Exposure['what'], string>>;

@@ -3,6 +3,7 @@ import type { ProbeOutcome, Probe } from '../probe/probe.ts';
 import type { Destination } from '../../config/destination.ts';
 import { defineCheck } from '../check.ts';
 import type { ProbedDestination } from '../context.ts';
+import { keyRemedy } from '../key-remedy.ts';
 import type { Level } from '../finding.ts';
 import { shownAddress, shownDestination } from '../shown.ts';
 
@@ -25,16 +26,20 @@ export const endpointCheck = defineCheck({
     'endpoint-is-a-page': 'A web page answers, not an OTLP receiver.',
     'endpoint-key-refused': 'The backend refuses the key, or wants one (401, 403).',
     'endpoint-redirects': 'The backend sends elsewhere. Redirects are not followed: keys would go along.',
+    'endpoint-proxy-unreachable': 'The proxy on the way to it is not there, or does not answer.',
+    'endpoint-proxy-refuses':
+      'The proxy on the way to it wants a password (407), or does not let requests through.',
     'endpoint-busy': 'The backend says that it cannot take anything now. What waits is sent later.',
     'endpoint-rejects': 'The backend refuses an empty request. It may take others, or refuse all.',
     'endpoint-fails': 'The backend answers with a fault of its own.',
     'endpoint-no-answer': 'The connection broke, or what came is no HTTP.',
   },
-  run: async ({ probes }) =>
+  run: async ({ probes, places }) =>
     (await probes()).flatMap((probed) => {
       const { outcome } = probed.probe;
       if (outcome === 'accepted') return [];
-      const { name, level, says, detail, remedy } = words(probed)[outcome];
+      const known = outcome === 'key-refused' ? keyRemedy(probed.destination.name, places.config) : undefined;
+      const { name, level, says, detail, remedy } = { ...words(probed)[outcome], ...known };
       return [
         {
           name,
@@ -71,14 +76,17 @@ type Name =
   | 'endpoint-is-a-page'
   | 'endpoint-key-refused'
   | 'endpoint-redirects'
+  | 'endpoint-proxy-unreachable'
+  | 'endpoint-proxy-refuses'
   | 'endpoint-busy'
   | 'endpoint-rejects'
   | 'endpoint-fails'
   | 'endpoint-no-answer';
 
 function words({ destination, probe }: ProbedDestination): Record<Exclude<ProbeOutcome, 'accepted'>, Words> {
-  const { hostname } = new URL(destination.tracesUrl);
+  const { hostname } = new URL(destination.url);
   const set = setting(destination.name);
+  const proxy = destination.proxy === undefined ? undefined : shownAddress(new URL(destination.proxy).origin);
   const error = (name: Name, says: string, remedy: string, detail?: string): Words => ({
     name,
     level: 'error',
@@ -107,14 +115,18 @@ function words({ destination, probe }: ProbedDestination): Record<Exclude<ProbeO
     timeout: error(
       'endpoint-times-out',
       'does not answer in time',
-      `Look whether a firewall or a proxy is between; correct host and port of ${set.endpoint}`,
-      'Turnspan connects directly: proxy variables are not used.',
+      proxy === undefined
+        ? `Look whether a firewall is between (behind a company's proxy: set HTTPS_PROXY where Claude Code is started); correct host and port of ${set.endpoint}`
+        : `Correct host and port of ${set.endpoint}`,
+      proxy === undefined
+        ? `It was asked ${destination.transport === 'grpc' ? 'directly: gRPC uses no proxy' : 'directly: no proxy variable names a way to it'}.`
+        : `It was asked through the proxy ${proxy}.`,
     ),
     tls: error(
       'endpoint-tls',
       'offers no TLS that can be trusted',
-      `Name the authority's certificate in ${set.certificate}, or renew that of the backend`,
-      'The worker inherits no environment: NODE_EXTRA_CA_CERTS does not count.',
+      `Name the authority's certificate in ${set.certificate} (of a company's proxy in NODE_EXTRA_CA_CERTS), or renew that of the backend`,
+      trustDetail(destination, probe),
     ),
     'tls-file': error(
       'endpoint-tls-file',
@@ -151,6 +163,18 @@ function words({ destination, probe }: ProbedDestination): Record<Exclude<ProbeO
       'endpoint-key-refused',
       'refuses the key, or wants one',
       `Correct the key in ${set.headers}`,
+    ),
+    'proxy-unreachable': error(
+      'endpoint-proxy-unreachable',
+      `is behind the proxy ${proxy ?? ''}, which cannot be reached`,
+      'Correct HTTPS_PROXY (HTTP_PROXY), or name the host in NO_PROXY if it can be reached without; `turnspan config` says who set it',
+    ),
+    'proxy-refuses': error(
+      'endpoint-proxy-refuses',
+      `is behind the proxy ${proxy ?? ''}, which does not let requests through`,
+      probe.why === 'HTTP 407'
+        ? 'Write name and password into HTTPS_PROXY (HTTP_PROXY): http://NAME:PASSWORD@HOST:PORT; `turnspan config` says who set it'
+        : 'Have the host allowed there, or name it in NO_PROXY if it can be reached without',
     ),
     redirects: error(
       'endpoint-redirects',
@@ -209,14 +233,29 @@ function setting(name: string): Settings {
   };
 }
 
+/** Whom we trust, where that is not what people expect. */
+function trustDetail({ tls }: Destination, { passedOver }: Probe): string {
+  if (tls?.certificate !== undefined)
+    return 'Only the certificate that is named for this destination is trusted.';
+  if (passedOver !== undefined)
+    return `NODE_EXTRA_CA_CERTS names a file that cannot be used (${passedOver}), so it does not count.`;
+  return tls?.extraCertificates === undefined
+    ? 'Trusted are the authorities that come with Node. NODE_EXTRA_CA_CERTS counts where Claude Code is started with it.'
+    : 'Trusted are the authorities that come with Node, and those in NODE_EXTRA_CA_CERTS.';
+}
+
 /** The base is what the user writes: `/v1/traces` is added to it. */
-function rightPath({ tracesUrl, transport }: Destination, { found }: Probe, { endpoint }: Settings): string {
+function rightPath(
+  { url: posted, transport }: Destination,
+  { found }: Probe,
+  { endpoint }: Settings,
+): string {
   if (transport === 'grpc')
     return `Write the address of an OTLP receiver in ${endpoint}: this one has no TraceService`;
   if (found === undefined) {
     return `Look up the OTLP endpoint of your backend and write it in ${endpoint} (/v1/traces is added to it)`;
   }
-  const url = new URL(tracesUrl);
+  const url = new URL(posted);
   url.pathname = found.replace(/\/v1\/traces$/, '');
   return `Write ${shownAddress(url.href)} in ${endpoint}: there it takes traces (/v1/traces is added to it)`;
 }

@@ -8,6 +8,7 @@ import { hookCommand } from '../../install/render-hook.ts';
 import { identifySelf } from '../../platform/processes.ts';
 import { errorCode } from '../../platform/reason.ts';
 import { defineCheck } from '../check.ts';
+import { pluginScripts } from '../plugin.ts';
 import { readScript } from '../registered-hooks.ts';
 import { shownPath } from '../shown.ts';
 
@@ -22,8 +23,10 @@ export const hookCheck = defineCheck({
     'hook-not-silent':
       'The hook printed something, or ended with another code than 0: Claude Code may show that, or block.',
   },
-  run: ({ hooks, places: { home, state }, slowHookMs }) => {
-    const script = hooks.map((hook) => hook.script).find((path) => path.endsWith('.sh'));
+  run: ({ hooks, settings, places, slowHookMs }) => {
+    const { home, state } = places;
+    const scripts = [...hooks.map((hook) => hook.script), ...pluginScripts(settings, places)];
+    const script = scripts.find((path) => path.endsWith('.sh'));
     const installed = script === undefined ? undefined : readScript(script);
     const folder = existsSync(state) ? temporaryFolder(state) : undefined;
     if (script === undefined || installed?.status !== 'read' || folder === undefined) return [];

@@ -38,7 +38,9 @@ export const nativeCheck = defineCheck({
       const { tracing, tracesUrl, mode } = resolution.native;
       if (!tracing || tracesUrl === undefined || mode !== 'auto' || value('TURNSPAN_NATIVE') !== undefined)
         continue;
-      const apart = context.where.destinations.find((one) => !isSamePlace(one.tracesUrl, tracesUrl));
+      const apart = context.where.destinations.find(
+        (one) => one.transport !== 'console' && !isSamePlace(one.url, tracesUrl),
+      );
       if (apart === undefined) continue;
       findings.push({
         name: 'native-traces-apart',

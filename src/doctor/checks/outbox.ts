@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { readBackoff } from '../../delivery/backoff.ts';
 import { readDestination } from '../../delivery/destination-file.ts';
-import { listFolder, outboxDestinations, outboxFolder, refusedFolder } from '../../delivery/folders.ts';
+import {
+  listFolder,
+  outboxDestinations,
+  refusedDestinations,
+  refusedFolder,
+} from '../../delivery/folders.ts';
 import { listPending } from '../../delivery/outbox.ts';
 import type { DestinationId } from '../../config/destination.ts';
 import { defineCheck } from '../check.ts';
@@ -69,7 +74,7 @@ export const outboxCheck = defineCheck({
         name: 'requests-refused',
         level: 'error',
         title: `${nameOf(id, context)} refused ${counted(count, 'request')}: ${reasons.map(([why, times]) => `${why} (${times})`).join(', ')}`,
-        remedy: `Mend the cause, then send them again: mv ${shellPath(refusedFolder(state, id), home)}/*.otlp ${shellPath(outboxFolder(state, id), home)}/ && turnspan worker --dir ${shellPath(state, home)}`,
+        remedy: `Mend the cause, then send them again: turnspan retry ${id}`,
       });
     }
     return findings;
@@ -81,11 +86,6 @@ function nameOf(id: DestinationId, { places, where }: DoctorContext): string {
   if (known !== undefined) return shownDestination(known);
   const remembered = readDestination(places.state, id);
   return remembered === undefined ? `destination ${id}` : shownAddress(remembered.tracesUrl);
-}
-
-function refusedDestinations(state: string): DestinationId[] {
-  // A folder here was made from a DestinationId.
-  return listFolder(join(state, 'refused')).filter((name) => /^[0-9a-f]{16}$/.test(name)) as DestinationId[];
 }
 
 const refusal = z.object({ why: z.string() });

@@ -1,14 +1,13 @@
 // What the script starts: are worker and Node there, and do both serve this installation?
-import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
-import { versionIn, atLeast, type Version } from '../../install/version-order.ts';
+import { atLeast } from '../../install/version-order.ts';
 import { defineCheck } from '../check.ts';
 import type { Finding } from '../finding.ts';
+import { isProgram, nodeVersion, OLDEST_NODE } from '../node.ts';
+import { pluginScripts } from '../plugin.ts';
 import { readScript } from '../registered-hooks.ts';
 import { shownPath } from '../shown.ts';
-
-const OLDEST_NODE: Version = '20.6.0';
 
 export const programCheck = defineCheck({
   name: 'program',
@@ -22,11 +21,12 @@ export const programCheck = defineCheck({
     'node-too-old': 'The Node that runs the worker is older than 20.6.',
     'state-elsewhere': 'The hooks leave their tickets in another folder than the one that was checked.',
   },
-  run: ({ hooks, places: { home, state } }) => {
+  run: ({ hooks, settings, places }) => {
+    const { home, state } = places;
     const findings: Finding<
       'worker-missing' | 'node-missing' | 'node-moved' | 'node-too-old' | 'state-elsewhere'
     >[] = [];
-    for (const script of new Set(hooks.map((hook) => hook.script))) {
+    for (const script of new Set([...hooks.map((hook) => hook.script), ...pluginScripts(settings, places)])) {
       const installed = readScript(script);
       if (installed.status !== 'read') continue;
       const { worker, node, path, dir } = installed.place;
@@ -57,7 +57,7 @@ export const programCheck = defineCheck({
         });
         continue;
       }
-      const version = versionOf(found);
+      const version = nodeVersion(found);
       if (version === undefined || !atLeast(version, OLDEST_NODE)) {
         findings.push({
           name: 'node-too-old',
@@ -83,19 +83,4 @@ function findNode(node: string, path: string): string | undefined {
   const name = process.platform === 'win32' ? 'node.exe' : 'node';
   const folders = path.split(delimiter).filter((folder) => isAbsolute(folder));
   return [node, ...folders.map((folder) => join(folder, name))].find(isProgram);
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
-}
-
-function versionOf(node: string): Version | undefined {
-  // An empty environment: that is what the worker gets.
-  const { stdout } = spawnSync(node, ['--version'], { env: {}, encoding: 'utf8', timeout: 5000 });
-  return versionIn(stdout);
 }

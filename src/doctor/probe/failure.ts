@@ -8,6 +8,13 @@ export interface Failure {
   /** `timeout`, or the code of the system, of OpenSSL or of Node's parser. */
   readonly code: string;
   readonly meaning?: string | undefined;
+  /** It never came past the proxy: that is not there, or says no. */
+  readonly atProxy?: boolean;
+}
+
+/** A proxy's own answer. */
+export function proxySays(status: number): Failure {
+  return { kind: 'failed', code: `HTTP ${status}`, atProxy: true };
 }
 
 export function failureOf(error: unknown): Failure {

@@ -39,7 +39,7 @@ export function callEmpty(
       settle(TIMED_OUT);
     }, timeoutMs);
     try {
-      session = connect(new URL(url).origin, { ...tls });
+      session = connect(new URL(url).origin, { ...tls.options });
       session.on('error', fail);
       session.on('close', () => {
         fail(undefined);

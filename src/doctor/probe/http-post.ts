@@ -1,15 +1,17 @@
 // In: a URL and an empty OTLP request. Out: the head of the answer, or the code of the failure.
-// Always: it ends within `timeoutMs` and never rejects; redirects are not followed, the answer's body is not kept. Only the
-// authorities that the worker trusts count: neither NODE_EXTRA_CA_CERTS nor NODE_TLS_REJECT_UNAUTHORIZED reaches a worker.
+// Always: it ends within `timeoutMs` and never rejects; redirects are not followed, the answer's body is not kept. It goes through
+// the destination's proxy, and only the authorities that the worker trusts count: NODE_TLS_REJECT_UNAUTHORIZED reaches no worker.
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { gzipSync } from 'node:zlib';
+import { createSecureContext } from 'node:tls';
 import type { Destination } from '../../config/destination.ts';
-import { failureOf, TIMED_OUT, type Failure } from './failure.ts';
+import type { ProxyAgent } from '../../delivery/proxy-agent.ts';
+import { failureOf, proxySays, TIMED_OUT, type Failure } from './failure.ts';
 import type { TlsMaterial } from './tls-material.ts';
 
 /** How the request is made; all of it as the worker does it. */
-export type HttpManner = Pick<Destination, 'headers' | 'encoding' | 'compression'>;
+export type HttpManner = Pick<Destination, 'headers' | 'encoding' | 'compression' | 'proxy'>;
 
 export type HttpAnswer =
   | {
@@ -25,16 +27,37 @@ export type HttpAnswer =
   | Failure;
 
 /** Posts an `ExportTraceServiceRequest` without spans. */
-export function postEmpty(
+export async function postEmpty(
   url: string,
   manner: HttpManner,
   tls: TlsMaterial,
   timeoutMs: number,
 ): Promise<HttpAnswer> {
+  const through = manner.proxy === undefined ? undefined : await openProxy(url, manner.proxy, tls);
+  try {
+    return await postOver(through, url, manner, tls, timeoutMs);
+  } finally {
+    through?.close();
+  }
+}
+
+async function openProxy(url: string, proxy: string, { authorities }: TlsMaterial): Promise<ProxyAgent> {
+  const { openProxyAgent } = await import('../../delivery/proxy-agent.ts');
+  return openProxyAgent(url, { url: proxy, context: createSecureContext({ ca: authorities }) });
+}
+
+function postOver(
+  through: ProxyAgent | undefined,
+  url: string,
+  manner: HttpManner,
+  { options: tls }: TlsMaterial,
+  timeoutMs: number,
+): Promise<HttpAnswer> {
   return new Promise((resolve) => {
+    let atProxy = through !== undefined;
     const settle = (answer: HttpAnswer): void => {
       clearTimeout(timer);
-      resolve(answer);
+      resolve(answer.kind === 'failed' && atProxy ? { ...answer, atProxy } : answer);
     };
     let cancel = (): void => {};
     const timer = setTimeout(() => {
@@ -43,7 +66,11 @@ export function postEmpty(
     }, timeoutMs);
     const body = bodyOf(manner);
     try {
-      const options = { method: 'POST', agent: false as const, headers: headersOf(manner, body) };
+      const options = {
+        method: 'POST',
+        agent: through?.agent ?? (false as const),
+        headers: headersOf(manner, body),
+      };
       const sent = url.startsWith('https:')
         ? requestHttps(url, { ...options, ...tls })
         : requestHttp(url, options);
@@ -53,7 +80,13 @@ export function postEmpty(
       sent.on('error', (error) => {
         settle(failureOf(error));
       });
+      // Of a tunnel it brings the proxy's answer to CONNECT.
+      sent.on('proxyConnect', ({ statusCode: said = 200 }: { statusCode?: number }) => {
+        if (said === 200) atProxy = false;
+        else settle(proxySays(said));
+      });
       sent.on('response', ({ statusCode = 0, headers }) => {
+        if (through !== undefined && statusCode === 407) settle(proxySays(407));
         settle({
           kind: 'answer',
           status: statusCode,

@@ -27,6 +27,10 @@ export type ProbeOutcome =
   /** A web page; `found` as above. */
   | 'page'
   | 'key-refused'
+  /** The proxy is not there, or did not answer. */
+  | 'proxy-unreachable'
+  /** The proxy answered, and does not let us through. */
+  | 'proxy-refuses'
   | 'redirects'
   | 'busy'
   | 'rejected'
@@ -39,12 +43,16 @@ export interface Probe {
   /** `HTTP 404`, `gRPC status 16`, `ECONNRESET`: never text of the backend. */
   readonly why: string;
   readonly found?: string | undefined;
+  /** Why the file of more authorities (`NODE_EXTRA_CA_CERTS`) does not count: a code. */
+  readonly passedOver?: string | undefined;
   /** Milliseconds since 1970: its clock, and ours in the middle of the exchange. */
   readonly clock?: { readonly theirs: number; readonly ours: number } | undefined;
 }
 
 /** Asks once, and a few times more where the answer is no. */
 export async function probe(destination: Destination): Promise<Probe> {
+  // A file of our own: nobody is there to be asked.
+  if (destination.transport === 'console') return { outcome: 'accepted', why: 'a file' };
   const tls = loadTls(destination.tls);
   if (tls.status === 'unreadable') return { outcome: 'tls-file', why: `${tls.which}: ${tls.why}` };
   const asking = {
@@ -52,7 +60,9 @@ export async function probe(destination: Destination): Promise<Probe> {
     tls: tls.material,
     timeoutMs: Math.min(destination.timeoutMs, LONGEST_MS),
   };
-  return destination.transport === 'grpc' ? probeGrpc(asking) : probeHttp(asking);
+  const { passedOver } = tls.material;
+  const probed = await (destination.transport === 'grpc' ? probeGrpc(asking) : probeHttp(asking));
+  return passedOver === undefined ? probed : { ...probed, passedOver };
 }
 
 const LONGEST_MS = 5000;
@@ -64,7 +74,7 @@ interface Asking {
 }
 
 async function probeHttp(asking: Asking): Promise<Probe> {
-  const url = asking.destination.tracesUrl;
+  const { url } = asking.destination;
   const began = Date.now();
   const answer = await post(asking, url);
   if (answer.kind === 'failed') return explainHttpFailure(asking, answer);
@@ -88,19 +98,25 @@ function httpOutcome({ status, contentType }: Extract<HttpAnswer, { kind: 'answe
 }
 
 async function explainHttpFailure(asking: Asking, failure: Failure): Promise<Probe> {
-  const { tracesUrl } = asking.destination;
+  const { url } = asking.destination;
   const why = failureText(failure);
+  if (failure.atProxy === true) {
+    const said = failure.code.startsWith('HTTP ');
+    return { outcome: said ? 'proxy-refuses' : 'proxy-unreachable', why };
+  }
   const clear = clearFailure(failure);
   if (clear !== undefined) return { outcome: clear, why };
-  if (isHttps(tracesUrl) && isNotTls(failure)) return { outcome: 'speaks-no-tls', why };
-  if (await speaksGrpc(asking, tracesUrl)) return { outcome: 'speaks-grpc', why };
+  if (isHttps(url) && isNotTls(failure)) return { outcome: 'speaks-no-tls', why };
+  // Past the proxy nothing else is asked: gRPC would go directly.
+  if (asking.destination.proxy === undefined && (await speaksGrpc(asking, url)))
+    return { outcome: 'speaks-grpc', why };
   return { outcome: await unclearFailure(asking, failure), why };
 }
 
 async function probeGrpc(asking: Asking): Promise<Probe> {
-  const { tracesUrl, headers } = asking.destination;
+  const { url, headers } = asking.destination;
   const began = Date.now();
-  const answer = await callEmpty(tracesUrl, headers, asking.tls, asking.timeoutMs);
+  const answer = await callEmpty(url, headers, asking.tls, asking.timeoutMs);
   if (answer.kind === 'failed') return explainGrpcFailure(asking, answer);
   return { ...grpcOutcome(answer), clock: clockOf(answer.date, began) };
 }
@@ -132,12 +148,12 @@ const GRPC_OUTCOMES: ReadonlyMap<number, ProbeOutcome> = new Map([
 ]);
 
 async function explainGrpcFailure(asking: Asking, failure: Failure): Promise<Probe> {
-  const { tracesUrl } = asking.destination;
+  const { url } = asking.destination;
   const why = failureText(failure);
   const clear = clearFailure(failure);
   if (clear !== undefined) return { outcome: clear, why };
-  if (isHttps(tracesUrl) && isNotTls(failure)) return { outcome: 'speaks-no-tls', why };
-  const http = await post(asking, new URL('/v1/traces', tracesUrl).href);
+  if (isHttps(url) && isNotTls(failure)) return { outcome: 'speaks-no-tls', why };
+  const http = await post(asking, new URL('/v1/traces', url).href);
   if (http.kind === 'answer') return { outcome: 'speaks-http', why };
   return { outcome: await unclearFailure(asking, failure), why };
 }
@@ -152,10 +168,10 @@ function clearFailure({ code }: Failure): ProbeOutcome | undefined {
 
 /** What is left when neither protocol was answered. */
 async function unclearFailure(asking: Asking, { code }: Failure): Promise<ProbeOutcome> {
-  const { tracesUrl } = asking.destination;
-  if (isHttps(tracesUrl)) {
+  const { url } = asking.destination;
+  if (isHttps(url)) {
     if (TLS_CODE.test(code)) return 'tls';
-  } else if (await speaksTls(asking, tracesUrl)) return 'speaks-tls';
+  } else if (await speaksTls(asking, url)) return 'speaks-tls';
   return code === 'timeout' ? 'timeout' : 'no-answer';
 }
 
@@ -167,7 +183,7 @@ const PATHS = ['/v1/traces', '/api/public/otel/v1/traces', '/otlp/v1/traces', '/
 
 /** The first path at the same host and port that takes the request. */
 async function findPath(asking: Asking): Promise<string | undefined> {
-  const given = new URL(asking.destination.tracesUrl);
+  const given = new URL(asking.destination.url);
   const stem = given.pathname.replace(/\/+$/, '').replace(/(\/v1\/traces)+$/, '');
   const paths = [...new Set([`${stem}/v1/traces`, ...PATHS, `${stem}/api/public/otel/v1/traces`])];
   for (const path of paths.filter((one) => one !== given.pathname)) {

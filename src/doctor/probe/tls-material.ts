@@ -1,11 +1,21 @@
 // In: the TLS files of a destination. Out: what Node's TLS takes, or which file cannot be read.
-// Always: certificates are checked, whatever the shell's environment says.
+// Always: certificates are checked, whatever the shell's environment says. A file of more authorities that cannot be used is
+// passed over, as the worker does it, and told.
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { rootCertificates } from 'node:tls';
 import type { TlsFiles } from '../../config/destination.ts';
 import { reasonOf } from '../../platform/reason.ts';
 
 export interface TlsMaterial {
+  readonly options: TlsOptions;
+  /** Node's own, and those of the file of more authorities: for a proxy that speaks TLS. */
+  readonly authorities: string[];
+  /** Why the file of more authorities does not count: a code. */
+  readonly passedOver?: string;
+}
+
+interface TlsOptions {
   readonly rejectUnauthorized: true;
   readonly ca: string | string[];
   readonly cert?: string;
@@ -32,14 +42,30 @@ export function loadTls(files: TlsFiles | undefined): TlsLoaded {
       return { status: 'unreadable', which, why: reasonOf(error) };
     }
   }
+  const { authorities, passedOver } = authoritiesWith(files?.extraCertificates);
   const { 'client certificate': cert, 'client key': key } = found;
   return {
     status: 'ok',
     material: {
-      rejectUnauthorized: true,
-      ca: found['certificate'] ?? [...rootCertificates],
-      ...(cert === undefined ? {} : { cert }),
-      ...(key === undefined ? {} : { key }),
+      options: {
+        rejectUnauthorized: true,
+        ca: found['certificate'] ?? authorities,
+        ...(cert === undefined ? {} : { cert }),
+        ...(key === undefined ? {} : { key }),
+      },
+      authorities,
+      ...(passedOver === undefined ? {} : { passedOver }),
     },
   };
+}
+
+function authoritiesWith(path: string | undefined): { authorities: string[]; passedOver?: string } {
+  if (path === undefined) return { authorities: [...rootCertificates] };
+  try {
+    const pem = readFileSync(path, 'utf8');
+    new X509Certificate(pem);
+    return { authorities: [...rootCertificates, pem] };
+  } catch (error) {
+    return { authorities: [...rootCertificates], passedOver: reasonOf(error) };
+  }
 }
