@@ -1,7 +1,12 @@
-// One question on the terminal.
+// One question on the terminal, and whether there is one.
 import { createInterface } from 'node:readline/promises';
 
 export type Answer = 'yes' | 'no' | 'nobody-there';
+
+/** Whether someone can be asked: at a terminal whose cursor can be moved. */
+export function isPersonThere(): boolean {
+  return process.stdin.isTTY && process.stdout.isTTY && process.env['TERM'] !== 'dumb';
+}
 
 /** Yes only for `y` or `yes`. Where no person sits at the terminal, nobody is asked. */
 export async function ask(question: string): Promise<Answer> {

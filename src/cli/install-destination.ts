@@ -1,7 +1,7 @@
 // In: the options of `install` that say where to send, and the shell's environment. Out: the destination for the config file.
 // Always: what is wrong is told with the option and the remedy, and never with a value that may be a secret. The keys of a
 // preset are taken from the shell and written into the file (mode 0600), because hooks may run where the shell is not.
-import { tracesUrlOfBase } from '../config/endpoint.ts';
+import { urlOfBase } from '../config/endpoint.ts';
 import { isHeader } from '../config/headers.ts';
 import { fillPreset } from '../config/presets/fill.ts';
 import { presetNamed, presets } from '../config/presets/list.ts';
@@ -11,25 +11,24 @@ import { UsageError } from './command.ts';
 export interface DestinationOptions {
   readonly endpoint?: string | undefined;
   readonly preset?: string | undefined;
+  readonly protocol?: string | undefined;
   readonly header?: readonly string[] | undefined;
   readonly content?: string | undefined;
 }
 
-/** Undefined where nothing is said: then variables decide. Throws a UsageError. */
+/** With both, what the preset sends goes to the endpoint. Undefined where nothing is said: then variables decide. Throws a UsageError. */
 export function destinationOf(
-  { endpoint, preset, header = [], content }: DestinationOptions,
+  { endpoint, preset, protocol, header = [], content }: DestinationOptions,
   env: Readonly<Record<string, string | undefined>>,
 ): NewDestination | undefined {
   if (endpoint === undefined && preset === undefined) {
-    if (header.length > 0 || content !== undefined)
+    if (header.length > 0 || content !== undefined || protocol !== undefined)
       throw new UsageError(
-        '--header and --content are for a destination: add --endpoint URL or --preset NAME',
+        '--header, --protocol and --content are for a destination: add --endpoint URL or --preset NAME',
       );
     return undefined;
   }
-  if (endpoint !== undefined && preset !== undefined)
-    throw new UsageError('--endpoint and --preset name two destinations: leave one out');
-  if (endpoint !== undefined && tracesUrlOfBase(endpoint).status === 'bad') {
+  if (endpoint !== undefined && urlOfBase(endpoint, 'traces').status === 'bad') {
     throw new UsageError(
       `--endpoint "${endpoint}" is no URL that can be used: write for example http://localhost:4318`,
     );
@@ -37,6 +36,7 @@ export function destinationOf(
   return {
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(preset === undefined ? {} : presetOf(preset, env)),
+    ...(protocol === undefined ? {} : { protocol: protocolOf(protocol) }),
     ...(header.length === 0 ? {} : { headers: headersOf(header) }),
     ...(content === undefined ? {} : { content: levelOf(content) }),
   };
@@ -69,7 +69,8 @@ function presetOf(
   }
 }
 
-function headersOf(given: readonly string[]): Record<string, string> {
+/** `name=value`, one each. */
+export function headersOf(given: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     given.map((text, place) => {
       const [, name = '', value = ''] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
@@ -78,6 +79,14 @@ function headersOf(given: readonly string[]): Record<string, string> {
     }),
   );
 }
+
+function protocolOf(protocol: string): NonNullable<NewDestination['protocol']> {
+  const known = PROTOCOLS.find((one) => one === protocol);
+  if (known !== undefined) return known;
+  throw new UsageError(`--protocol is "${protocol}": write ${PROTOCOLS.join(', ')}`);
+}
+
+const PROTOCOLS = ['http/protobuf', 'http/json', 'grpc'] as const;
 
 function levelOf(level: string): 'none' | 'full' {
   if (level === 'none' || level === 'full') return level;

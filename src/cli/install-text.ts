@@ -1,10 +1,14 @@
 // What `install` says: what it found, what it is about to do, what it did, and how to see the first trace.
 import type { FoundClient } from '../install/client-versions.ts';
 import { oldestVersion } from '../install/client-versions.ts';
+import type { UserConfigContent, UserDestination } from '../config/user-config.ts';
 import { readUserConfig } from '../config/user-config.ts';
+import { shownAddress } from '../doctor/shown.ts';
 import type { InstallPlan, InstallRequest } from '../install/install.ts';
+import type { Places } from '../install/places.ts';
 import { lineDiff } from '../install/line-diff.ts';
 import { atLeast } from '../install/version-order.ts';
+import type { Pause } from '../state/pause.ts';
 import { version } from '../version.ts';
 
 /** Which client decided which events are registered. */
@@ -39,7 +43,12 @@ export function planText(plan: InstallPlan, about: string, dryRun: boolean): str
 }
 
 /** What has happened. */
-export function doneText(plan: InstallPlan, about: string, backup: string | undefined): string {
+export function doneText(
+  plan: InstallPlan,
+  about: string,
+  backup: string | undefined,
+  pause: Pause | undefined,
+): string {
   const { text, disk } = plan;
   const settings = text === disk.text ? 'is installed, its hooks were in place' : 'is installed';
   return [
@@ -49,52 +58,87 @@ export function doneText(plan: InstallPlan, about: string, backup: string | unde
     ...(backup === undefined ? [] : [`  backup       ${backup}`]),
     ...strictNote(plan),
     '',
-    'What leaves is numbers, ids, outcomes, and the names of tools, models and agents. Texts only with TURNSPAN_CONTENT=full.',
+    leavesText(plan),
     'To see the first trace: finish a turn in Claude Code, then look into your backend.',
-    'No backend yet? `turnspan collector` is one, with a page to look at.',
+    plan.destination?.becomes.preset === undefined
+      ? 'No backend yet? `turnspan collector` is one, with a page to look at.'
+      : '`turnspan test` sends a small trace there now.',
+    ...(pause === undefined ? [] : ['', pauseText(pause)]),
   ].join('\n');
+}
+
+/** The same in short, for someone who has just seen the plan. */
+export function wizardDoneText({ text, disk }: InstallPlan, backup: string | undefined): string {
+  const hooks = text === disk.text ? ', its hooks were in place' : '';
+  const saved = backup === undefined ? '' : ` The file as it was: ${backup}`;
+  return `Turnspan ${version} is installed${hooks}.${saved}`;
+}
+
+/** Why nothing will be seen for now. */
+export function pauseText({ since }: Pause): string {
+  return `Paused since ${new Date(since).toISOString()}: nothing is read or sent until \`turnspan resume\`.`;
+}
+
+function leavesText({ destination, request }: InstallPlan): string {
+  const config = readUserConfig(request.places.config);
+  const all = config.status === 'bad' ? [] : Object.values(config.content.destinations);
+  return [destination?.becomes, ...all].some((one) => one?.content === 'full')
+    ? 'What leaves is numbers, ids, outcomes, names, and the texts too: prompts, answers, what tools get and give.'
+    : 'What leaves is numbers, ids, outcomes, and the names of tools, models and agents. Texts only with TURNSPAN_CONTENT=full.';
 }
 
 /** For those who put the hooks in by hand. */
 export function printedText({ places }: InstallRequest, dryRun: boolean): string {
-  const placed = dryRun
-    ? 'This was a dry run: script and worker were not put in place'
-    : `Script and worker are in ${places.program}`;
-  return `${placed}. Put these hooks beside those that your settings have.`;
+  const placed = dryRun ? 'This was a dry run: script and worker were not put in place.' : placedText(places);
+  return `${placed} Put these hooks beside those that your settings have.`;
 }
 
-function whereLines({ request, wanted }: InstallPlan): string[] {
+/** Where the program is now. */
+export function placedText({ program }: Places): string {
+  return `Script and worker are in ${program}.`;
+}
+
+function whereLines({ request, wanted, destination }: InstallPlan): string[] {
   const { places, settings } = request;
   return [
     `  settings     ${settings}`,
     `  hooks        ${[...wanted.keys()].join(', ')}`,
     `  program      ${places.program}`,
     `  state        ${places.state}`,
-    `  destination  ${destinationText(request)}`,
+    `  destination  ${destinationText(places, destination?.becomes)}`,
   ];
 }
 
-function destinationText({ places, destination }: InstallRequest): string {
-  if (destination !== undefined) {
-    const { endpoint, preset = '', content = 'none' } = destination;
-    const address = endpoint === undefined ? `preset ${preset}` : withoutPassword(endpoint);
-    return `${address}, content ${content} (in ${places.config})`;
+function destinationText({ config: path }: Places, becomes?: UserDestination): string {
+  if (becomes !== undefined) {
+    const { protocol, headers = {}, content = 'none' } = becomes;
+    const names = Object.keys(headers);
+    const parts = [
+      nameOf(becomes),
+      ...(becomes.endpoint !== undefined && becomes.preset !== undefined ? [`preset ${becomes.preset}`] : []),
+      ...(protocol === undefined ? [] : [protocol]),
+      ...(names.length === 0 ? [] : [`${names.length === 1 ? 'header' : 'headers'} ${names.join(', ')}`]),
+      `content ${content}`,
+    ];
+    return `${parts.join(', ')} (in ${path})`;
   }
-  const config = readUserConfig(places.config);
+  const config = readUserConfig(path);
   if (config.status === 'bad') return `none: ${config.why}`;
-  const own = Object.entries(config.content.destinations).map(([name, { endpoint: address, preset }]) =>
-    address === undefined ? `${name} (preset ${preset ?? ''})` : withoutPassword(address),
-  );
+  const own = namesOf(config.content);
   return own.length > 0
-    ? `${own.join(', ')} (from ${places.config})`
+    ? `${own.join(', ')} (from ${path})`
     : 'OTEL_EXPORTER_OTLP_ENDPOINT of Claude Code or its settings, else http://localhost:4318';
 }
 
-function withoutPassword(endpoint: string): string {
-  const url = new URL(endpoint.trim());
-  if (url.username === '' && url.password === '') return endpoint.trim();
-  [url.username, url.password] = ['', ''];
-  return url.href;
+/** How the destinations of the config file are shown. */
+export function namesOf({ destinations }: UserConfigContent): readonly string[] {
+  return Object.entries(destinations).map(([name, one]) =>
+    one.endpoint === undefined ? `${name} (${nameOf(one)})` : nameOf(one),
+  );
+}
+
+function nameOf({ endpoint, preset = '' }: UserDestination): string {
+  return endpoint === undefined ? `preset ${preset}` : shownAddress(endpoint.trim());
 }
 
 /** We keep comments and trailing commas; the client does not take them (seen with 2.1.329). */

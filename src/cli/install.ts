@@ -1,116 +1,112 @@
 // `turnspan install`: script and worker into a folder of the user's, our hooks into Claude Code's settings.
-import { homedir } from 'node:os';
+// Without arguments at a terminal it asks (install-wizard.ts); else options say everything.
 import { parseArgs } from 'node:util';
-import { findClients, oldestVersion } from '../install/client-versions.ts';
-import {
-  carryOutInstall,
-  placeForGood,
-  planInstall,
-  wantedHooks,
-  type InstallRequest,
-} from '../install/install.ts';
-import { placesOf } from '../install/places.ts';
+import { presetNamed } from '../config/presets/list.ts';
+import { wantedHooks, type InstallRequest } from '../install/install.ts';
 import { hooksBlock } from '../install/register-hooks.ts';
-import { openInstallation } from '../state/installation.ts';
-import { version } from '../version.ts';
-import { ask } from './ask.ts';
-import type { Command } from './command.ts';
+import { readPause } from '../state/pause.ts';
+import { ask, isPersonThere } from './ask.ts';
+import { UsageError, type Command } from './command.ts';
 import { destinationOf } from './install-destination.ts';
-import { clientsText, doneText, planText, printedText } from './install-text.ts';
-import { settingsOfScope } from './settings-scope.ts';
-import { fileErrorText, refusalText } from './tell-refusal.ts';
+import { missingParameters, type Environment } from './install-parameters.ts';
+import { askParameters } from './install-questions.ts';
+import { carryOut, place, placesHere, planFor, requestFor, settingsFor } from './install-steps.ts';
+import { doneText, placedText, planText, printedText } from './install-text.ts';
+import { installByWizard } from './install-wizard.ts';
+import { fileErrorText } from './tell-refusal.ts';
 
 export const installCommand: Command = {
   name: 'install',
   summary: "Put Turnspan's hooks into Claude Code's settings",
   usage: [
-    'Usage: turnspan install [--endpoint URL | --preset NAME] [--header NAME=VALUE]… [--content none|full]',
+    'Usage: turnspan install',
+    '       turnspan install [--endpoint URL] [--preset NAME] [--protocol P] [--header NAME=VALUE]… [--content none|full]',
     '                        [--scope user|project|local] [--yes] [--dry-run] [--print]',
+    '       turnspan install --place',
+    '',
+    'Without options, at a terminal, it asks; whoever leaves (Esc, Ctrl+C) has changed nothing.',
     '',
     '  --endpoint URL  send traces to this OTLP endpoint, always (default: OTEL_EXPORTER_OTLP_ENDPOINT of Claude Code,',
     '                  else http://localhost:4318)',
-    '  --preset NAME   send them to this backend, with the keys that this shell has (docs/backends.md): jaeger, langfuse-eu, …',
+    '  --preset NAME   send them to this backend, with the keys that this shell has (docs/backends.md): jaeger, langfuse-eu, …;',
+    '                  with --endpoint, what the preset sends goes there',
+    '  --protocol P    http/protobuf (default), http/json or grpc',
     '  --header N=V    a header of every request to it; more than once for several',
     '  --content LEVEL none (default): numbers, ids and names; full: prompts and answers too',
     '  --scope SCOPE   user: your settings, for all projects (default); project, local: those of the current folder',
     '  --yes           do not ask',
     '  --dry-run       show what would change, and change nothing',
     '  --print         print the hooks for a settings file that you manage by hand; script and worker are put in place',
+    '  --place         put script and worker in place, and nothing else: no client is asked, no settings file is touched',
   ].join('\n'),
   run: async (args) => {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        endpoint: { type: 'string' },
-        preset: { type: 'string' },
-        header: { type: 'string', multiple: true },
-        content: { type: 'string' },
-        scope: { type: 'string', default: 'user' },
-        yes: { type: 'boolean', default: false },
-        'dry-run': { type: 'boolean', default: false },
-        print: { type: 'boolean', default: false },
-      },
-    });
-    const destination = destinationOf(values, process.env);
-    const places = placesOf(homedir(), process.env, version);
-    const settings = settingsOfScope(values.scope, places.home, process.env);
-    const clients = await findClients({ home: places.home, path: process.env['PATH'] ?? '' });
-    const request: InstallRequest = {
-      places,
-      settings,
-      node: process.execPath,
-      oldest: oldestVersion(clients),
-      ...(destination === undefined ? {} : { destination }),
-    };
-    if (wantedHooks(request).size === 0) {
-      console.error(
-        `turnspan install: Claude Code ${request.oldest} has no hooks that tell when a turn ends: update it (1.0.38 has).`,
-      );
-      return 1;
-    }
+    const values = parse(args);
+    if (values.place && args.length > 1) throw new UsageError('--place goes alone');
     try {
-      return values.print
-        ? printHooks(request, values['dry-run'])
-        : await install(request, { yes: values.yes, dryRun: values['dry-run'], about: clientsText(clients) });
+      if (values.place) return placeOnly();
+      if (args.length === 0 && isPersonThere()) return await installByWizard();
+      return await installByOptions(values);
     } catch (error) {
-      console.error(`turnspan install: ${fileErrorText(error)}`);
-      return 1;
+      if (error instanceof UsageError) throw error;
+      return fail(fileErrorText(error));
     }
   },
 };
 
-interface Manner {
-  readonly yes: boolean;
-  readonly dryRun: boolean;
-  /** What is known of the clients. */
-  readonly about: string;
+function parse(args: readonly string[]) {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      endpoint: { type: 'string' },
+      preset: { type: 'string' },
+      protocol: { type: 'string' },
+      header: { type: 'string', multiple: true },
+      content: { type: 'string' },
+      scope: { type: 'string', default: 'user' },
+      yes: { type: 'boolean', default: false },
+      'dry-run': { type: 'boolean', default: false },
+      print: { type: 'boolean', default: false },
+      place: { type: 'boolean', default: false },
+    },
+  });
+  return { ...values, dryRun: values['dry-run'] };
 }
 
-async function install(request: InstallRequest, { yes, dryRun, about }: Manner): Promise<number> {
-  const plan = planInstall(request);
-  if (plan.status === 'refused') {
-    console.error(`turnspan install: ${refusalText(plan, 'nothing was changed')}`);
-    return 1;
-  }
-  if (dryRun || !yes) console.log(planText(plan, about, dryRun));
-  if (dryRun) return 0;
-  const answer = yes ? 'yes' : await ask('Install?');
+type Options = ReturnType<typeof parse>;
+
+async function installByOptions(options: Options): Promise<number> {
+  const settings = settingsFor(options.scope);
+  const env = await withMissingKeys(options, process.env);
+  if (env === undefined) return nothingChanged();
+  const requested = await requestFor(settings, destinationOf(options, env));
+  if (typeof requested === 'string') return fail(requested);
+  const { request, about } = requested;
+  if (options.print) return printHooks(request, options.dryRun);
+
+  const plan = planFor(request);
+  if (typeof plan === 'string') return fail(plan);
+  if (options.dryRun || !options.yes) console.log(planText(plan, about, options.dryRun));
+  if (options.dryRun) return 0;
+  const answer = options.yes ? 'yes' : await ask('Install?');
   if (answer === 'nobody-there') {
     console.error('turnspan install: there is no terminal to ask at: add --yes. Nothing was changed.');
     return 2;
   }
-  if (answer === 'no') {
-    console.log('Nothing was changed.');
-    return 1;
-  }
-  place(request);
-  const done = carryOutInstall(plan, Date.now());
-  if (done.status === 'refused') {
-    console.error(`turnspan install: ${refusalText(done, 'its hooks are not registered')}`);
-    return 1;
-  }
-  console.log(doneText(plan, about, done.backup));
+  if (answer === 'no') return nothingChanged();
+  const done = carryOut(plan);
+  if (typeof done === 'string') return fail(done);
+  console.log(doneText(plan, about, done.backup, readPause(request.places.state)));
   return 0;
+}
+
+/** With the keys of the preset that the shell does not have, where a person can be asked for them. Undefined: the person has left. */
+async function withMissingKeys(options: Options, env: Environment): Promise<Environment | undefined> {
+  const preset = options.preset === undefined ? undefined : presetNamed(options.preset);
+  const isAsked = isPersonThere() && !options.yes && !options.dryRun && !options.print;
+  if (preset === undefined || !isAsked) return env;
+  const missing = missingParameters(preset, env);
+  const answers = missing.length === 0 ? {} : await askParameters(preset, missing);
+  return answers && { ...env, ...answers };
 }
 
 function printHooks(request: InstallRequest, dryRun: boolean): number {
@@ -120,7 +116,20 @@ function printHooks(request: InstallRequest, dryRun: boolean): number {
   return 0;
 }
 
-function place(request: InstallRequest): void {
-  openInstallation(request.places.state, Date.now());
-  placeForGood(request, import.meta.dirname, process.env['PATH'] ?? '');
+/** What the plugin needs: it has hooks of its own. */
+function placeOnly(): number {
+  const places = placesHere();
+  place({ places, node: process.execPath });
+  console.log(placedText(places));
+  return 0;
+}
+
+function nothingChanged(): number {
+  console.log('Nothing was changed.');
+  return 1;
+}
+
+function fail(message: string): number {
+  console.error(`turnspan install: ${message}`);
+  return 1;
 }

@@ -8,18 +8,33 @@ import { readIfThere } from '../platform/if-there.ts';
 import { parseUserConfig, type UserDestination } from '../config/user-config.ts';
 
 export type DestinationPlan =
-  | { readonly status: 'same' }
-  | { readonly status: 'write'; readonly content: string }
+  /** `becomes`: the destination as the file has it in the end. */
+  | { readonly status: 'same'; readonly becomes: UserDestination }
+  | { readonly status: 'write'; readonly content: string; readonly becomes: UserDestination }
   /** `why` is a sentence without its subject. */
   | { readonly status: 'refused'; readonly why: string };
 
-/** An endpoint or a preset, and what belongs to it. */
+/** An endpoint, a preset, or both (what the preset sends, at another address), and what belongs to it. */
 export type NewDestination = Pick<
   UserDestination,
-  'endpoint' | 'preset' | 'parameters' | 'headers' | 'content'
+  | 'endpoint'
+  | 'preset'
+  | 'parameters'
+  | 'protocol'
+  | 'headers'
+  | 'content'
+  | 'timeoutMs'
+  | 'compression'
+  | 'certificate'
+  | 'clientCertificate'
+  | 'clientKey'
+  | 'signals'
 >;
 
-/** What the file at `path` becomes. The old destination goes whole: its keys were meant for another address. */
+/**
+ * What the file at `path` becomes. The old destination goes whole, because its keys were meant for another address; of the same
+ * one, what is not said anew stays.
+ */
 export function planDestination(path: string, destination: NewDestination): DestinationPlan {
   const text = readIfThere(path)?.replace(/^\uFEFF/, '');
   const old =
@@ -33,12 +48,20 @@ export function planDestination(path: string, destination: NewDestination): Dest
   if (names.length > 1)
     return { status: 'refused', why: 'names several destinations: change the endpoint there' };
   const before = old.destinations[name];
-  const isSame = Object.entries(destination).every(
-    ([key, value]) => before !== undefined && isDeepStrictEqual(before[key as keyof NewDestination], value), // keys of its own type
+  const becomes =
+    before !== undefined && isSameAddress(before, destination) ? { ...before, ...destination } : destination;
+  if (isDeepStrictEqual(before, becomes)) return { status: 'same', becomes };
+  const destinations = { ...old.destinations, [name]: becomes };
+  return { status: 'write', content: `${JSON.stringify({ ...old, destinations }, null, 2)}\n`, becomes };
+}
+
+/** A parameter of a preset may stand in its address. */
+function isSameAddress(before: UserDestination, { endpoint, preset, parameters }: NewDestination): boolean {
+  return (
+    before.endpoint === endpoint &&
+    before.preset === preset &&
+    (parameters === undefined || isDeepStrictEqual(before.parameters, parameters))
   );
-  if (before !== undefined && isSame) return { status: 'same' };
-  const destinations = { ...old.destinations, [name]: destination };
-  return { status: 'write', content: `${JSON.stringify({ ...old, destinations }, null, 2)}\n` };
 }
 
 /** Writes the file, mode 0600: an endpoint may hold a password. A link stays a link. */

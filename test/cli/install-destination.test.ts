@@ -17,6 +17,20 @@ test('a preset takes its keys from the shell', () => {
   expect(destinationOf({ preset: 'jaeger' }, {})).toEqual({ preset: 'jaeger' });
 });
 
+test('a preset at another address: its key goes there', () => {
+  expect(
+    destinationOf(
+      { preset: 'honeycomb-us', endpoint: 'http://127.0.0.1:8080', protocol: 'http/json' },
+      { HONEYCOMB_API_KEY: SECRET },
+    ),
+  ).toEqual({
+    endpoint: 'http://127.0.0.1:8080',
+    preset: 'honeycomb-us',
+    parameters: { apiKey: SECRET },
+    protocol: 'http/json',
+  });
+});
+
 test('nothing said: variables decide', () => {
   expect(destinationOf({}, {})).toBeUndefined();
 });
@@ -24,7 +38,12 @@ test('nothing said: variables decide', () => {
 test.each([
   [{ preset: 'langfuse-eu' }, 'export LANGFUSE_SECRET_KEY=…   # in Langfuse: the project'],
   [{ preset: 'langfuse' }, 'there is no preset "langfuse": write one of jaeger, '],
-  [{ preset: 'jaeger', endpoint: 'http://x' }, 'leave one out'],
+  [{ preset: 'honeycomb-us', endpoint: 'http://x' }, 'export HONEYCOMB_API_KEY=…'],
+  [
+    { endpoint: 'http://x', protocol: 'thrift' },
+    '--protocol is "thrift": write http/protobuf, http/json, grpc',
+  ],
+  [{ protocol: 'grpc' }, 'add --endpoint URL or --preset NAME'],
   [{ endpoint: 'localhost' }, '--endpoint "localhost" is no URL'],
   [{ content: 'full' }, 'add --endpoint URL or --preset NAME'],
   [{ endpoint: 'http://x', content: 'redacted' }, 'masking does not exist yet'],

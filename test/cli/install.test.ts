@@ -26,6 +26,7 @@ describe('turnspan install --yes', () => {
     for (const word of [machine.settings, program, state, ...ALL]) expect(stdout).toContain(word);
     expect(stdout).toMatch(/backup +\S.*\/backups\/\d+T[\d.]+Z-settings\.json/);
     expect(stdout).toContain('To see the first trace: finish a turn in Claude Code');
+    expect(stdout).not.toContain('Paused');
     expect(stdout).not.toContain('secret');
     expect(registered(machine.settings)).toEqual(ALL);
   });
@@ -73,6 +74,14 @@ describe('turnspan install --yes', () => {
     const script = readFileSync(join(placesHere().program, 'hook.sh'), 'utf8');
     expect(script).toContain("turnspan_path='/usr/local/bin:/usr/bin:/bin'\n");
     expect(statSync(join(placesHere().program, 'hook.sh')).mode & 0o777).toBe(0o755);
+  });
+
+  test('says that a pause is on, because nothing would be seen', async () => {
+    await run('install', '--yes');
+    await run('pause');
+    expect((await run('install', '--yes')).stdout).toMatch(
+      /Paused since \S+Z: nothing is read or sent until `turnspan resume`\./,
+    );
   });
 
   test('a second time changes nothing', async () => {
@@ -186,7 +195,7 @@ describe('where things go', () => {
     });
     expect(resolution).toMatchObject({
       status: 'send',
-      destinations: [{ tracesUrl: 'http://127.0.0.1:4318/v1/traces', content: 'none' }],
+      destinations: [{ url: 'http://127.0.0.1:4318/v1/traces', content: 'none' }],
     });
     const again = await run('install', '--yes', '--endpoint', 'http://ada:secret@127.0.0.1:4319');
     expect(again.stdout).toContain('http://127.0.0.1:4319');
@@ -194,6 +203,36 @@ describe('where things go', () => {
     expect(
       Object.keys((JSON.parse(readFileSync(config, 'utf8')) as { destinations: object }).destinations),
     ).toEqual(['default']);
+  });
+
+  test("--preset with --endpoint: the preset's headers and limits, sent to the endpoint", async () => {
+    const env = { ...environment(), DD_API_KEY: 'secret' };
+    const args = ['install', '--yes', '--preset', 'datadog', '--endpoint', 'http://127.0.0.1:8080'];
+    const { code, stdout } = await turnspan(args, env);
+    expect(code).toBe(0);
+    expect(stdout).toContain('http://127.0.0.1:8080, preset datadog, content none (in ');
+    expect(stdout).not.toContain('secret');
+    expect(destinationHere()).toMatchObject({
+      url: 'http://127.0.0.1:8080/v1/traces',
+      headers: { 'dd-api-key': 'secret', 'dd-otlp-source': 'llmobs' },
+    });
+    // The same endpoint alone is another destination: the key goes with the preset.
+    await run('install', '--yes', '--endpoint', 'http://127.0.0.1:8080');
+    expect(destinationHere()).toMatchObject({ headers: {} });
+  });
+
+  test('of the same endpoint, what is not said anew stays, and the content level that stays is told', async () => {
+    const same = ['install', '--yes', '--endpoint', 'http://127.0.0.1:8080'];
+    await run(...same, '--header', 'X-Key=secret', '--content', 'full');
+    const before = treeOf(machine.home);
+    expect((await run(...same)).stdout).toContain('header X-Key, content full (in ');
+    expect(treeOf(machine.home)).toEqual(before);
+    await run(...same, '--content', 'none', '--protocol', 'http/json');
+    expect(destinationHere()).toMatchObject({
+      headers: { 'x-key': 'secret' },
+      content: 'none',
+      encoding: 'json',
+    });
   });
 
   test('without --endpoint no destination is written, and one that is there is told', async () => {
@@ -250,6 +289,23 @@ describe('looking first', () => {
     const before = treeOf(machine.home);
     expect((await run('install', '--print', '--dry-run')).code).toBe(0);
     expect(treeOf(machine.home)).toEqual(before);
+  });
+
+  test('--place puts the program in place as --print does, asks no client, and touches no settings file', async () => {
+    const asked = join(machine.home, 'asked');
+    write(join(machine.home, '.local/bin/claude'), `#!/bin/sh\ntouch ${quoted(asked)}\n`, 0o755);
+    write(machine.settings, MINE);
+    const { code, stdout } = await run('install', '--place');
+    expect([code, stdout]).toEqual([0, `Script and worker are in ${placesHere().program}.\n`]);
+    expect(existsSync(asked)).toBe(false);
+    expect(readFileSync(machine.settings, 'utf8')).toBe(MINE);
+    const placed = treeOf(placesHere().data).map(([path]) => path);
+    const script = readFileSync(join(placesHere().program, 'hook.sh'), 'utf8');
+    await run('install', '--print');
+    expect(existsSync(asked)).toBe(true);
+    expect(treeOf(placesHere().data).map(([path]) => path)).toEqual(placed);
+    expect(readFileSync(join(placesHere().program, 'hook.sh'), 'utf8')).toBe(script);
+    expect(existsSync(join(placesHere().state, 'installation.json'))).toBe(true);
   });
 
   test.each([['install'], ['uninstall']])(
@@ -331,6 +387,7 @@ describe('what cannot be done', () => {
     [['install', '--scope', 'team'], '--scope is "team": write user, project or local'],
     [['uninstall', '--scope', 'team'], '--scope is "team": write user, project or local'],
     [['install', 'now'], "Unexpected argument 'now'"],
+    [['install', '--place', '--yes'], '--place goes alone'],
   ])('%j is a wrong command line', async (args, message) => {
     const { code, stderr } = await run(...args);
     expect(code).toBe(2);
@@ -368,6 +425,22 @@ async function onTerminal(command: string, text: string): Promise<string> {
 }
 
 const BUNDLE = join(import.meta.dirname, '../../dist/turnspan.cjs');
+
+function quoted(path: string): string {
+  return `'${path.replaceAll("'", "'\\''")}'`;
+}
+
+/** The one destination that the worker would send traces to. */
+function destinationHere(): unknown {
+  const resolution = resolveDestinations({
+    dir: placesHere().state,
+    home: machine.home,
+    hookVariables: new Map(),
+    projectDirs: [],
+    managedFolder: '/nowhere',
+  });
+  return resolution.status === 'send' ? resolution.destinations[0] : resolution;
+}
 
 function versionHere(): string {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
