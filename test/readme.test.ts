@@ -111,15 +111,6 @@ describe('the commands of the README', () => {
   });
 });
 
-describe('the settings of the README', () => {
-  it('name only variables that are read', async () => {
-    const { CLIENT_VARIABLES } = await import('../src/config/variables.ts');
-    const named = [...readme.matchAll(/`((?:OTEL|TURNSPAN)_[A-Z_]+)/g)].map((match) => match[1]);
-    expect(named.length).toBeGreaterThan(8);
-    expect(named.filter((name) => !CLIENT_VARIABLES.includes(name!))).toEqual([]);
-  });
-});
-
 /** The lines of the `sh` blocks, without those that a comment above them marks as not machine-checked. */
 function blocksOf(text: string): string[] {
   return [...text.matchAll(/(<!-- not machine-checked: .+ -->\n\n)?```sh\n([\s\S]*?)```/g)]

@@ -125,11 +125,15 @@ test('the same where the user has both in the settings of Claude Code', async ()
 });
 
 test.each<[string, Record<string, string>, string?]>([
-  ['writes its traces to its console', { OTEL_TRACES_EXPORTER: 'console' }],
   ['does not record the trace', {}, '00'],
   ['has the flag of its telemetry off', { CLAUDE_CODE_ENABLE_TELEMETRY: '0' }],
 ])('a client that %s: a trace of our own, with a link', async (_, environment, flags) => {
   expectLinked(await oneTurn(traced(environment), naming(FIRST, flags)));
+});
+
+test('a client that writes its traces to its console: a trace of our own, with a link', async () => {
+  configure({ destinations: { mine: { endpoint: backend.url } } });
+  expectLinked(await oneTurn(traced({ OTEL_TRACES_EXPORTER: 'console' }), naming(FIRST)));
 });
 
 test("two destinations: a trace of our own, with a link, unless the user's file says merge", async () => {
