@@ -1,35 +1,51 @@
-// The picture of the README: `node scripts/pictures.mjs` replays the example and photographs its page with Chromium
-// (from the system; its path in CHROMIUM where it is elsewhere).
-import { spawn } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
-import { chromium } from 'playwright-core';
-import { buildAll } from './build.mjs';
+// The pictures of the README: `npm run pictures` builds, replays the example and photographs its page, runs the commands in a
+// real terminal and photographs that. In: Chromium and tmux from the system (Chromium's path in CHROMIUM where it is elsewhere).
+// Out: docs/pictures/*.png. Always: run twice, the pictures look alike; nothing of this machine is in them, and nothing stays behind.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const FOLDER = 'docs/pictures';
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+const missing = [
+  ...(existsSync(executablePath)
+    ? []
+    : [`Chromium is not at ${executablePath}: install it, or put its path into CHROMIUM`]),
+  ...(spawnSync('tmux', ['-V']).status === 0
+    ? []
+    : ['tmux cannot be run: install it, it plays the terminal of the pictures']),
+];
+if (missing.length > 0) {
+  console.error(missing.join('\n'));
+  process.exit(1);
+}
+
+// Only now: they are slow to load.
+const { chromium } = await import('playwright-core');
+const { buildAll } = await import('./build.mjs');
+const { takeTerminals } = await import('./pictures/scenes.mjs');
+const { photographTerminal } = await import('./pictures/terminal-page.mjs');
+const { photographWaterfall } = await import('./pictures/waterfall.mjs');
 
 await buildAll({ quiet: true });
-await mkdir('docs/pictures', { recursive: true });
-const start = spawn(process.execPath, ['dist/start.cjs', '--port', '0'], {
-  stdio: ['ignore', 'pipe', 'inherit'],
+await mkdir(FOLDER, { recursive: true });
+const browser = await chromium.launch({
+  executablePath,
+  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
 });
+const paths = [];
+const pathOf = (name) => {
+  paths.push(join(FOLDER, `${name}.png`));
+  return paths.at(-1);
+};
 try {
-  const address = await new Promise((resolve, reject) => {
-    let text = '';
-    start.stdout.on('data', (chunk) => {
-      text += chunk;
-      const found = /Look at it: (\S+)/.exec(text);
-      if (found) resolve(found[1]);
-    });
-    start.on('exit', () => reject(new Error('npm start ended before it told its address')));
-  });
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  });
-  const page = await browser.newPage({ viewport: { width: 1280, height: 640 }, deviceScaleFactor: 1.5 });
-  await page.goto(address);
-  await page.getByText('general-purpose').first().click();
-  await page.waitForTimeout(500);
-  await page.screenshot({ path: 'docs/pictures/waterfall.png' });
-  await browser.close();
+  await photographWaterfall(browser, pathOf('waterfall'));
+  for (const { name, ...terminal } of await takeTerminals()) {
+    await photographTerminal(browser, terminal, pathOf(name));
+  }
 } finally {
-  start.kill('SIGTERM');
+  await browser.close();
 }
+for (const path of paths) console.log(`${path} ${Math.round((await stat(path)).size / 1000)} kB`);
