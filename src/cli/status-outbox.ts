@@ -58,8 +58,8 @@ export function lastExport(dir: string): LastExport | undefined {
 
 function urlOf(dir: string, id: DestinationId): string | undefined {
   try {
-    const { tracesUrl } = readDestination(dir, id) ?? {};
-    return tracesUrl === undefined ? undefined : shownUrl(tracesUrl);
+    const { url } = readDestination(dir, id) ?? {};
+    return url === undefined ? undefined : shownUrl(url);
   } catch {
     return undefined; // Of a file that was changed by hand.
   }

@@ -3,4 +3,4 @@
 export type Signal = 'traces' | 'metrics' | 'logs';
 
 /** Each of them; traces first, as people ask for them. */
-export const SIGNALS: readonly Signal[] = ['traces', 'metrics', 'logs'];
+export const SIGNALS = ['traces', 'metrics', 'logs'] as const satisfies readonly Signal[];

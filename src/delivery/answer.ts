@@ -6,14 +6,14 @@ import * as z from 'zod';
 
 import type { Encoding } from '../config/destination.ts';
 
-/** Spans that the backend dropped, and its reason. With 0 the message is a warning. */
+/** Spans, points or log records that the backend dropped, and its reason. With 0 the message is a warning. */
 export interface PartialSuccess {
   readonly rejected: number;
   /** The backend's words; at most 1000 characters. */
   readonly message: string;
 }
 
-/** Reads the `ExportTraceServiceResponse` in `body`; undefined where nothing was rejected and nothing was said. */
+/** Reads the `Export…ServiceResponse` in `body`, which says the same in the same fields for each signal; undefined where nothing was rejected and nothing was said. */
 export function readPartialSuccess(
   body: Uint8Array,
   contentType: string | undefined,
@@ -21,8 +21,8 @@ export function readPartialSuccess(
 ): PartialSuccess | undefined {
   const parsed = answer.safeParse(decode(body, encodingOfAnswer(contentType, requested)));
   const partial = parsed.data?.partialSuccess;
-  if (!partial || (partial.rejectedSpans === 0 && partial.errorMessage === '')) return undefined;
-  return { rejected: partial.rejectedSpans, message: partial.errorMessage.slice(0, 1000) };
+  if (!partial || (partial.rejected === 0 && partial.errorMessage === '')) return undefined;
+  return { rejected: partial.rejected, message: partial.errorMessage.slice(0, 1000) };
 }
 
 function encodingOfAnswer(contentType: string | undefined, requested: Encoding): Encoding | undefined {
@@ -49,6 +49,16 @@ const count = z
 
 const answer = z.object({
   partialSuccess: z
-    .object({ rejectedSpans: count.default(0), errorMessage: z.string().default('') })
+    .object({
+      rejectedSpans: count.default(0),
+      // In JSON each signal has a name of its own.
+      rejectedDataPoints: count.default(0),
+      rejectedLogRecords: count.default(0),
+      errorMessage: z.string().default(''),
+    })
+    .transform(({ rejectedSpans, rejectedDataPoints, rejectedLogRecords, errorMessage }) => ({
+      rejected: rejectedSpans + rejectedDataPoints + rejectedLogRecords,
+      errorMessage,
+    }))
     .nullish(),
 });

@@ -13,7 +13,7 @@ import type { Opened, Sender } from './sender.ts';
 const ROTATE_AT = 8 * 1024 * 1024;
 
 /** A sender that writes lines. */
-export function openConsoleSender({ tracesUrl: url }: Pick<SendTo, 'tracesUrl'>): Opened {
+export function openConsoleSender({ url }: Pick<SendTo, 'url'>): Opened {
   const path = /^file:/i.test(url) ? fileURLToPath(url) : undefined;
   const send: Sender['send'] = ({ body, encoding }) => {
     if (encoding !== 'json')

@@ -1,15 +1,17 @@
 // In: one waiting request and a sender to its destination. Out: the request sent and gone, set aside, or
 // still there with the reason to stop for now.
 // Always: it is deleted only after the backend took it; what the log gets is ids, numbers, statuses and error codes.
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { DestinationId } from '../config/destination.ts';
+import { readBytesIfThere } from '../platform/if-there.ts';
 import type { Log } from '../platform/log.ts';
 import { nextBackoff, writeBackoff, type Backoff } from './backoff.ts';
 import { encodingOf } from './encode.ts';
 import { outboxFolder } from './folders.ts';
-import { removeAccepted, setAside, type PendingRequest, type Refusal } from './outbox.ts';
+import { listPending, removeAccepted, setAside, type PendingRequest, type Refusal } from './outbox.ts';
+import type { SendTo } from './destination-file.ts';
+import { saysNoSuchSignal, switchSignalOff } from './signal-off.ts';
 import type { Later } from './outcome.ts';
 import type { Sender } from './sender.ts';
 
@@ -18,6 +20,7 @@ export interface Delivery {
   readonly dir: string;
   readonly id: DestinationId;
   readonly log: Log;
+  readonly to: SendTo;
   readonly sender: Sender;
   readonly signal: AbortSignal | undefined;
   /** Counted up as requests leave. */
@@ -35,7 +38,9 @@ export interface Stopped {
 /** Sends one request. Returns undefined when the next one may follow. Throws what the file system throws. */
 export async function deliver(request: PendingRequest, delivery: Delivery): Promise<Stopped | undefined> {
   const { dir, id, sender, signal, tally, log } = delivery;
-  const body = readFileSync(join(outboxFolder(dir, id), request.file));
+  const body = readBytesIfThere(join(outboxFolder(dir, id), request.file));
+  // A newer point has taken its place.
+  if (body === undefined) return undefined;
   const encoding = encodingOf(body);
   if (!encoding) {
     refuse(request, delivery, { why: 'not an OTLP request' });
@@ -46,6 +51,10 @@ export async function deliver(request: PendingRequest, delivery: Delivery): Prom
   if (delivery.backoff) {
     writeBackoff(dir, id, undefined);
     delivery.backoff = undefined;
+  }
+  if (outcome.status === 'refused' && saysNoSuchSignal(delivery.to.signal, outcome)) {
+    forgetSignal(delivery, outcome);
+    return { why: outcome.why };
   }
   if (outcome.status === 'refused') {
     refuse(request, delivery, outcome);
@@ -80,6 +89,16 @@ function wait(later: Later, delivery: Delivery): Stopped {
   return { why, notBefore };
 }
 
+/** The backend does not take the signal: what waits of it is given up, and nothing more is made for a day. */
+function forgetSignal({ dir, id, log, to }: Delivery, { why }: Refusal): void {
+  const isNew = switchSignalOff(dir, id, Date.now());
+  const waiting = listPending(dir, id);
+  for (const { file } of waiting) removeAccepted(dir, id, file);
+  const { name, signal } = to;
+  if (isNew)
+    log.warn('delivery.signal_off', { destination: id, name, signal, why, given_up: waiting.length });
+}
+
 function refuse(request: PendingRequest, delivery: Delivery, refusal: Refusal): void {
   const { dir, id, log, tally } = delivery;
   const { httpStatus, why } = refusal;
@@ -87,6 +106,7 @@ function refuse(request: PendingRequest, delivery: Delivery, refusal: Refusal): 
   tally.refused += 1;
   log.error('delivery.refused', {
     destination: id,
+    name: delivery.to.name,
     batch: request.batchId,
     spans: request.spans,
     status: httpStatus,

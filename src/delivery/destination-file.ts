@@ -7,23 +7,21 @@ import { join } from 'node:path';
 import * as z from 'zod';
 
 import type { Destination, DestinationId } from '../config/destination.ts';
+import { SIGNALS } from '../config/signal.ts';
 import { writeAtomic } from '../platform/atomic-file.ts';
 import { backoffFile } from './backoff.ts';
 import { makeFolder, outboxFolder } from './folders.ts';
 
 /** What sending needs. How bytes were encoded and what content they hold is settled when they are written. */
-export interface SendTo extends Pick<
+export type SendTo = Pick<
   Destination,
-  'transport' | 'headers' | 'timeoutMs' | 'compression' | 'tls' | 'proxy'
-> {
-  /** The destination's URL, whatever its signal: the file of an outbox has had this name since 0.1.0. */
-  readonly tracesUrl: string;
-}
+  'name' | 'signal' | 'transport' | 'url' | 'headers' | 'timeoutMs' | 'compression' | 'tls' | 'proxy'
+>;
 
 /** What sending to `destination` needs. */
 export function sendTo(destination: Destination): SendTo {
-  const { transport, url, headers, timeoutMs, compression, tls, proxy } = destination;
-  return { transport, tracesUrl: url, headers, timeoutMs, compression, tls, proxy };
+  const { name, signal, transport, url, headers, timeoutMs, compression, tls, proxy } = destination;
+  return { name, signal, transport, url, headers, timeoutMs, compression, tls, proxy };
 }
 
 /** Keeps what is needed to send to `destination` later. A change (a repaired key, say) also ends a running back-off. */
@@ -50,22 +48,22 @@ const FILE = 'destination.json';
 
 const file = z.string().optional();
 const stored = z.object({
-  version: z.literal(1),
-  tracesUrl: z.string().min(1),
+  version: z.literal(2),
+  name: z.string(),
+  signal: z.enum(SIGNALS),
+  url: z.string().min(1),
   headers: z.record(z.string(), z.string()),
   timeoutMs: z.number().int().positive(),
   compression: z.enum(['gzip', 'none']),
-  /** Files of 0.1.0 do not say it. */
-  transport: z.enum(['http', 'grpc', 'console']).default('http'),
+  transport: z.enum(['http', 'grpc', 'console']),
   tls: z
     .object({ certificate: file, clientCertificate: file, clientKey: file, extraCertificates: file })
     .optional(),
   proxy: z.string().optional(),
 }) satisfies z.ZodType<SendTo>;
 
-function serialize({ transport, tracesUrl, headers, timeoutMs, compression, tls, proxy }: SendTo): string {
-  const content = { version: 1, transport, tracesUrl, headers, timeoutMs, compression, tls, proxy };
-  return `${JSON.stringify(content, null, 2)}\n`;
+function serialize(content: SendTo): string {
+  return `${JSON.stringify({ version: 2, ...content }, null, 2)}\n`;
 }
 
 function readText(path: string): string | undefined {

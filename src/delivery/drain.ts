@@ -87,7 +87,16 @@ async function sendAll(
   const opened = await openSender(destination);
   if (opened.status === 'unusable') return unusable(dir, id, log, opened);
   const { sender } = opened;
-  const delivery: Delivery = { dir, id, log, sender, tally, backoff: last, signal: options.signal };
+  const delivery: Delivery = {
+    dir,
+    id,
+    log,
+    to: destination,
+    sender,
+    tally,
+    backoff: last,
+    signal: options.signal,
+  };
   const tried = new Set<string>();
   try {
     for (;;) {

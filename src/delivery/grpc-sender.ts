@@ -1,4 +1,4 @@
-// In: a destination that takes OTLP/gRPC. Out: its sender, a call of TraceService/Export for each request.
+// In: a destination that takes OTLP/gRPC. Out: its sender, a call of its signal's `Export` for each request.
 // Always: the bytes go out as they are; one connection, no proxy, no retries of the library's own (the outbox has them),
 // nothing printed. Loaded only when something is sent by gRPC.
 import type { Socket } from 'node:net';
@@ -16,26 +16,31 @@ import {
 } from '@grpc/grpc-js';
 
 import { readPartialSuccess } from './answer.ts';
+import type { Signal } from '../config/signal.ts';
 import type { SendTo } from './destination-file.ts';
 import { outcomeOfFailure } from './grpc-failure.ts';
 import { metadataFor } from './grpc-metadata.ts';
 import type { Outcome } from './outcome.ts';
 import type { Opened, Shipment } from './sender.ts';
 
-/** The one method of OTLP for traces. */
-export const EXPORT_METHOD = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
+/** The one method of OTLP for each signal. */
+export const EXPORT_METHODS: Readonly<Record<Signal, string>> = {
+  traces: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
+  metrics: '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export',
+  logs: '/opentelemetry.proto.collector.logs.v1.LogsService/Export',
+};
 
 /** A sender that calls. `context` holds the destination's own TLS files. */
 export async function openGrpcSender(
   destination: SendTo,
   context: SecureContext | undefined,
 ): Promise<Opened> {
-  const { tracesUrl, headers, timeoutMs } = destination;
-  if (!URL.canParse(tracesUrl)) return { status: 'unusable', setting: 'endpoint', why: 'endpoint is no URL' };
+  const { url: target, headers, timeoutMs } = destination;
+  if (!URL.canParse(target)) return { status: 'unusable', setting: 'endpoint', why: 'endpoint is no URL' };
   const metadata = metadataFor(headers);
   if ('status' in metadata) return metadata;
   setLogVerbosity(logVerbosity.NONE); // it would print addresses and the backend's words
-  const url = new URL(tracesUrl);
+  const url = new URL(target);
   const sockets = new Set<Socket>();
   const secure = url.protocol === 'https:';
   const channel = watched(secure ? await tls(context) : credentials.createInsecure(), sockets);
@@ -47,7 +52,7 @@ export async function openGrpcSender(
   return {
     status: 'open',
     sender: {
-      send: (shipment) => call(client, metadata, shipment, timeoutMs),
+      send: (shipment) => call(client, EXPORT_METHODS[destination.signal], metadata, shipment, timeoutMs),
       close: () => {
         client.close();
         // `close` leaves a connection that is still being made to itself, and a backend that never ends its TLS
@@ -73,7 +78,13 @@ function optionsFor({ headers, compression }: SendTo): ChannelOptions {
   };
 }
 
-function call(client: Client, metadata: Metadata, shipment: Shipment, timeoutMs: number): Promise<Outcome> {
+function call(
+  client: Client,
+  method: string,
+  metadata: Metadata,
+  shipment: Shipment,
+  timeoutMs: number,
+): Promise<Outcome> {
   const { body, encoding, signal } = shipment;
   if (encoding !== 'protobuf') return Promise.resolve({ status: 'refused', why: 'gRPC takes protobuf only' });
   if (signal?.aborted) return Promise.resolve(ABORTED);
@@ -81,7 +92,7 @@ function call(client: Client, metadata: Metadata, shipment: Shipment, timeoutMs:
     let head: Metadata | undefined;
     const deadline = Date.now() + timeoutMs;
     const ended = client.makeUnaryRequest<Uint8Array, Uint8Array>(
-      EXPORT_METHOD,
+      method,
       asBuffer,
       (bytes) => bytes,
       body,

@@ -9,7 +9,7 @@ import type { Sender } from './sender.ts';
 
 /** A sender that posts. `context` holds the destination's own TLS files, `proxyContext` whom to trust as its proxy. */
 export async function openHttpSender(
-  { tracesUrl: url, headers, timeoutMs, compression, proxy }: SendTo,
+  { url, headers, timeoutMs, compression, proxy }: SendTo,
   context: SecureContext | undefined,
   proxyContext?: SecureContext,
 ): Promise<Sender> {

@@ -20,9 +20,9 @@ type Secured =
   | Unusable;
 
 /** Reads and checks the files one by one, so that a fault has the name of its setting. */
-export async function openSecureContext({ tracesUrl, tls, proxy = '' }: SendTo): Promise<Secured> {
+export async function openSecureContext({ url, tls, proxy = '' }: SendTo): Promise<Secured> {
   const ca = await withExtraAuthorities(tls?.extraCertificates);
-  const own = isHttps(tracesUrl) ? await openOwn(tls ?? {}, ca) : undefined;
+  const own = isHttps(url) ? await openOwn(tls ?? {}, ca) : undefined;
   if (own !== undefined && 'status' in own) return own;
   const forProxy = isHttps(proxy) && ca !== undefined;
   return {

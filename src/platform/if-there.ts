@@ -8,6 +8,11 @@ export function readIfThere(path: string): string | undefined {
   return ifThere(() => readFileSync(path, 'utf8'));
 }
 
+/** Its bytes. */
+export function readBytesIfThere(path: string): Buffer | undefined {
+  return ifThere(() => readFileSync(path));
+}
+
 /** A descriptor to read it by, which the caller closes. */
 export function openIfThere(path: string): number | undefined {
   return ifThere(() => openSync(path, 'r'));

@@ -85,7 +85,7 @@ function nameOf(id: DestinationId, { places, where }: DoctorContext): string {
   const known = where.destinations.find((destination) => destination.id === id);
   if (known !== undefined) return shownDestination(known);
   const remembered = readDestination(places.state, id);
-  return remembered === undefined ? `destination ${id}` : shownAddress(remembered.tracesUrl);
+  return remembered === undefined ? `destination ${id}` : shownAddress(remembered.url);
 }
 
 const refusal = z.object({ why: z.string() });
