@@ -1,21 +1,22 @@
-// In: what is complete of a session. Out: spans in the outboxes of its destinations, each once for ever.
+// In: what is complete of a session. Out: what each of its destinations gets of it in that one's outbox, each thing once for ever.
 // Always: a span leaves when the trace of its turn is decided; until then it is held back, in memory, while the position
 // stands at the turn's beginning. Then, in this order: staged (durable), committed by a line in the project's ledger,
 // published into the outboxes. A crash before the commit forgets the batch, and its spans are read again; after it, the next
 // worker publishes it.
-import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
 import type { Destination } from './config/destination.ts';
 import type { NativeSettings } from './config/native.ts';
 import type { ResourceSettings } from './config/resource.ts';
-import { encodeRequests, REQUEST_LIMITS, type RequestLimits } from './delivery/encode.ts';
+import { isSignalOff } from './delivery/signal-off.ts';
 import { publish, stage } from './delivery/staging.ts';
 import type { BatchId } from './delivery/batch-id.ts';
 import { withFork } from './fork.ts';
+import { traceOutlet, type Outlet } from './outlet.ts';
 import type { Completed, TurnScope } from './session/model.ts';
 import { spanMaker } from './span-maker.ts';
 import type { Ledger } from './state/ledger.ts';
 import { isSkipped, type SkippedPause } from './state/pause-skips.ts';
 import { turnSpanId } from './telemetry/place.ts';
+import { spanIdOf } from './telemetry/span-id-of.ts';
 import { traceAt } from './trace-decision.ts';
 import type { TurnTraces } from './turn-traces.ts';
 
@@ -55,47 +56,41 @@ export interface OutgoingOptions {
 const BATCH = 512;
 
 export function createOutgoing(options: OutgoingOptions): Outgoing {
-  const { dir, destinations, sessionId, ledger, nextBatch, notBefore, skips = [], traces, native } = options;
-  const outlets = destinations.map((destination) => ({
-    destination,
-    toSpan: spanMaker(destination.content, options.resource, (scope) =>
-      traceAt(traces.traceOf(scope), native, destination.url),
-    ),
-  }));
+  const { dir, sessionId, ledger, nextBatch, notBefore, skips = [], traces } = options;
+  const outlets = outletsOf(options);
   let held = [...options.held];
-  /** By span id: the span as each destination gets it. */
-  let waiting = new Map<string, readonly ReadableSpan[]>();
+  /** Span ids of what the outlets have taken. */
+  let waiting = new Set<string>();
   let turns = new Set<string>();
   let sent = 0;
 
   const send = (): void => {
     // Asked here and not when it was added: another session of the project, a fork say, may have sent the same meanwhile.
-    for (const spanId of waiting.keys()) if (ledger.senderOf(spanId) !== undefined) waiting.delete(spanId);
+    for (const spanId of waiting) {
+      if (ledger.senderOf(spanId) === undefined) continue;
+      waiting.delete(spanId);
+      for (const outlet of outlets) outlet.forget(spanId);
+    }
     if (waiting.size === 0) return;
     const batch = nextBatch();
-    const rows = [...waiting.values()];
-    const consignments = destinations.map((destination, place) => ({
-      destination,
-      requests: encodeRequests(
-        rows.flatMap((row) => row[place] ?? []),
-        destination.encoding,
-        limitsOf(destination),
-      ),
-    }));
-    stage(dir, batch, consignments);
-    ledger.commit(batch, sessionId, [...waiting.keys()], turns);
+    stage(
+      dir,
+      batch,
+      outlets.map((outlet) => ({ destination: outlet.destination, requests: outlet.requests() })),
+    );
+    ledger.commit(batch, sessionId, [...waiting], turns);
     publish(dir, batch);
     sent += waiting.size;
-    waiting = new Map();
+    waiting = new Set();
     turns = new Set();
   };
 
   const take = (one: Completed): void => {
+    const spanId = spanIdOf(one);
+    if (waiting.has(spanId)) return;
     const whole = withFork(one, sessionId, ledger.senderOf);
-    const spans = outlets.map(({ toSpan }) => toSpan(whole));
-    const spanId = spans[0]?.spanContext().spanId;
-    if (spanId === undefined || waiting.has(spanId)) return;
-    waiting.set(spanId, spans);
+    for (const outlet of outlets) outlet.take(spanId, whole);
+    waiting.add(spanId);
     turns.add(turnSpanId(one.scope));
     if (waiting.size >= BATCH) send();
   };
@@ -135,10 +130,15 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
   };
 }
 
-/** What a destination takes in one request, where it takes less than is usual. */
-function limitsOf({ limits }: Destination): RequestLimits {
-  return {
-    bytes: Math.min(limits?.requestBytes ?? Infinity, REQUEST_LIMITS.bytes),
-    spans: Math.min(limits?.spans ?? Infinity, REQUEST_LIMITS.spans),
-  };
+/** One for each destination that takes its signal. */
+function outletsOf({ dir, destinations, resource, traces, native }: OutgoingOptions): Outlet[] {
+  const now = Date.now();
+  return destinations
+    .filter(({ id }) => !isSignalOff(dir, id, now))
+    .map((destination) => {
+      const toSpan = spanMaker(destination.content, resource, (scope) =>
+        traceAt(traces.traceOf(scope), native, destination.url),
+      );
+      return traceOutlet(destination, toSpan);
+    });
 }

@@ -141,7 +141,7 @@ function openOutgoing(
     traces: createTurnTraces({
       ledger,
       native,
-      tracesUrls: destinations.map(({ url }) => url),
+      tracesUrls: destinations.filter(({ signal }) => signal === 'traces').map(({ url }) => url),
       facts: record.facts,
       waitingTickets,
     }),

@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import * as z from 'zod';
 
 import type { Destination, DestinationId } from '../config/destination.ts';
-import { SIGNALS } from '../config/signal.ts';
 import { writeAtomic } from '../platform/atomic-file.ts';
 import { backoffFile } from './backoff.ts';
 import { makeFolder, outboxFolder } from './folders.ts';
@@ -50,7 +49,7 @@ const file = z.string().optional();
 const stored = z.object({
   version: z.literal(2),
   name: z.string(),
-  signal: z.enum(SIGNALS),
+  signal: z.enum(['traces', 'metrics', 'logs']),
   url: z.string().min(1),
   headers: z.record(z.string(), z.string()),
   timeoutMs: z.number().int().positive(),
