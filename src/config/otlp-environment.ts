@@ -8,6 +8,7 @@ import type { ContentOf } from './content-switch.ts';
 import type { ContentLevel, Destination } from './destination.ts';
 import type { Signal } from './signal.ts';
 import { consoleSignal, readOtlpSignal } from './otlp-signal.ts';
+import type { SignalSettings } from './otlp-signal.ts';
 import { readResource } from './resource.ts';
 import type { ResourceSettings } from './resource.ts';
 import { exporterNames, isOtelTrue, isSwitchedOff } from './switches.ts';
@@ -56,6 +57,7 @@ export function readOtlpEnvironment(given: Variables, signals: readonly Signal[]
   const resource = readResource(variables, warn);
   const { level, contentOf } = readContent(variables, warn);
   const destinations: Destination[] = [];
+  let failed: Extract<SignalSettings, { status: 'unusable' }> | undefined;
   const choices: Choice[] = [];
   for (const { signal, exporters } of wanted) {
     for (const exporter of exporters) {
@@ -63,11 +65,21 @@ export function readOtlpEnvironment(given: Variables, signals: readonly Signal[]
         exporter === 'otlp'
           ? readOtlpSignal(signal, variables, contentOf, warn)
           : consoleSignal(signal, contentOf);
-      if (settings.status === 'unusable') return end(settings);
+      if (settings.status === 'unusable') {
+        failed ??= settings;
+        // Spans wait until it is known where to; of the others none are made meanwhile.
+        if (signal === 'traces') return end(settings);
+        warn(
+          settings.variable,
+          `${settings.why.replace(`${settings.variable} `, '')}; without it no ${signal} are made`,
+        );
+        continue;
+      }
       destinations.push(settings.destination);
       choices.push(...settings.choices);
     }
   }
+  if (failed !== undefined && destinations.length === 0) return end(failed);
   return end({ status: 'send', destinations, signals: on, resource, choices, level, contentOf });
 }
 

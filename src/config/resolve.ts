@@ -21,7 +21,7 @@ import type { OtlpSettings } from './otlp-environment.ts';
 import type { ResourceSettings } from './resource.ts';
 import { withProxies } from './proxy.ts';
 import { readUserConfig } from './user-config.ts';
-import type { UserConfigContent } from './user-config.ts';
+import type { UserConfigContent, UserPrice } from './user-config.ts';
 import { userConfigFileOf } from './user-config-place.ts';
 import { readUserDestinations } from './user-destinations.ts';
 import type { UserDestinations } from './user-destinations.ts';
@@ -42,6 +42,8 @@ export interface Sending {
   readonly destinations: readonly Destination[];
   readonly resource: ResourceSettings;
   readonly native: NativeSettings;
+  /** What the user says that models cost. */
+  readonly prices: readonly UserPrice[];
   readonly warnings: readonly ConfigWarning[];
   /** Each setting, and who set it. */
   readonly choices: readonly Choice[];
@@ -121,6 +123,7 @@ export function resolveDestinations(context: TicketContext, signals: readonly Si
     })),
     resource: { ...settings.resource, ...(tags.length > 0 ? { tags } : {}) },
     native,
+    prices: file.prices ?? [],
     warnings,
     choices: [...own.choices, ...general].map((choice) => ({
       ...choice,

@@ -18,6 +18,8 @@ export type UserConfig =
 export type UserConfigContent = z.infer<typeof userConfigSchema>;
 /** One of its destinations. */
 export type UserDestination = UserConfigContent['destinations'][string];
+/** What the user says that a model costs. */
+export type UserPrice = z.infer<typeof price>;
 /** A value that may be a secret: as it stands, or where it is. */
 export type UserValue = z.infer<typeof value>;
 
@@ -105,6 +107,24 @@ const folderRule = z.strictObject({
   destinations: z.array(z.string().min(1)).min(1).optional(),
 });
 
+const dollars = z.number().nonnegative({ error: 'write US dollars for a million tokens' }).optional();
+
+const price = z.strictObject({
+  /** Names of models; `*` stands for anything. */
+  model: z.string().min(1),
+  input: dollars,
+  output: dollars,
+  cacheRead: dollars,
+  cacheWrite5m: dollars,
+  cacheWrite1h: dollars,
+  /** The part that is not paid. */
+  discount: z
+    .number({ error: 'write a part of 1: 0.2 is 20 % off' })
+    .min(0, { error: 'write a part of 1: 0.2 is 20 % off' })
+    .max(1, { error: 'write a part of 1: 0.2 is 20 % off' })
+    .optional(),
+});
+
 /** The whole file. `docs/config.schema.json` is made from it. */
 export const userConfigSchema = z.strictObject({
   /** For editors. */
@@ -118,4 +138,6 @@ export const userConfigSchema = z.strictObject({
     .record(z.string().regex(/^(~|\/|[A-Za-z]:)/, 'write an absolute folder, or one below ~/'), folderRule)
     .optional(),
   destinations: z.record(z.string().min(1), destination).default({}),
+  /** On top of the list prices; the first that names a model counts. */
+  prices: z.array(price).optional(),
 });

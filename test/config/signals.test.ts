@@ -32,6 +32,15 @@ test('today only traces are sent, and nothing is said of the others', () => {
   expect(JSON.stringify(resolution)).not.toMatch(/metrics|logs/i);
 });
 
+test('where metrics or logs go that cannot be told, traces go on, and it is told', () => {
+  const resolution = resolve({ [ENDPOINT]: 'http://one', OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'no URL' });
+  expect(destinations(resolution).map(({ signal }) => signal)).toEqual(['traces', 'logs']);
+  expect(resolution.warnings).toMatchObject([{ variable: 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT' }]);
+  expect(JSON.stringify(resolution.warnings)).toContain('no metrics are made');
+  const alone = { OTEL_TRACES_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' };
+  expect(resolve({ ...alone, OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'no URL' }).status).toBe('unusable');
+});
+
 describe('each signal', () => {
   test('goes to its path below the endpoint for all', () => {
     expect(destinations(resolve({ [ENDPOINT]: 'http://one/otel/' })).map(({ url }) => url)).toEqual([
