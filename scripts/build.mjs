@@ -5,6 +5,7 @@ import { chmod, copyFile, mkdir, readFile, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { buildLibrary } from './build-library.mjs';
 import { buildPage } from './build-page.mjs';
+import { claudePricesOnly } from './claude-prices.mjs';
 
 import { fileURLToPath } from 'node:url';
 
@@ -48,7 +49,7 @@ export async function buildAll({ quiet }) {
     external: ['@duckdb/node-api'],
     define: { __TURNSPAN_VERSION__: JSON.stringify(version), 'import.meta.dirname': '__dirname' },
     legalComments: 'linked',
-    plugins: [grpcApart],
+    plugins: [grpcApart, claudePricesOnly],
     logLevel: quiet ? 'warning' : 'info',
   });
   await buildLibrary('dist/library');

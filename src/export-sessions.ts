@@ -12,12 +12,15 @@ import { readFinished, sessionIdOf, type ReadingOptions } from './finished-sessi
 import { withFork } from './fork.ts';
 import type { Log } from './platform/log.ts';
 import { originalsFirst } from './transcript/originals-first.ts';
+import type { CostOf } from './telemetry/cost/pricing.ts';
 import { spanMaker, type SpanMaker } from './span-maker.ts';
 
 export interface ExportOptions {
   readonly content: ContentLevel;
   /** Each request with its whole conversation, not only with what was new in it. */
   readonly wholeInput?: boolean;
+  /** What a generation costs; by the price list where it is not named. */
+  readonly costOf?: CostOf | undefined;
   /** A file's path, or a backend. */
   readonly target: string | Destination;
   readonly resource?: ResourceSettings | undefined;
@@ -34,9 +37,9 @@ export interface ExportSummary {
 /** Exports each transcript to its end. */
 export async function exportSessions(
   transcripts: readonly string[],
-  { content, wholeInput = false, target, resource = { attributes: {} }, log }: ExportOptions,
+  { content, wholeInput = false, costOf, target, resource = { attributes: {} }, log }: ExportOptions,
 ): Promise<ExportSummary> {
-  const reading = { log, wholeInput };
+  const reading = { log, wholeInput, costOf };
   const sessions = transcripts.length;
   if (typeof target === 'string') {
     const toSpan = spanMaker(content, resource);

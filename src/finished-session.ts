@@ -12,7 +12,7 @@ export function sessionIdOf(transcript: string): string {
 }
 
 /** What a reading of finished sessions can be asked for. */
-export type ReadingOptions = Pick<ReaderOptions, 'log' | 'onFault' | 'wholeInput'>;
+export type ReadingOptions = Pick<ReaderOptions, 'log' | 'onFault' | 'wholeInput' | 'costOf'>;
 
 /** Reads a finished session from its beginning, a step at a time, so that a huge one needs little memory. */
 export function readFinished(transcript: string, options: ReadingOptions): AsyncGenerator<Completed[]> {

@@ -1,6 +1,6 @@
 // The library: a session's files ▶ a typed session ▶ the SDK's own spans, for any `SpanExporter`.
 // Always: what is not named here is no part of the package's interface.
-export { readSession, type Session, type UnreadableLine } from './read-session.ts';
+export { readSession, type ReadOptions, type Session, type UnreadableLine } from './read-session.ts';
 export { toReadableSpans, type SpansOptions } from './to-readable-spans.ts';
 export type { ContentLevel } from './privacy/policy.ts';
 export type {
@@ -19,5 +19,6 @@ export type {
   TurnScope,
   TurnStatus,
 } from './session/model.ts';
+export type { PriceOverride } from './telemetry/cost/overrides.ts';
 export type { Block } from './transcript/content.ts';
 export type { RetryEntry, Usage } from './transcript/entry.ts';

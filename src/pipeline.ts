@@ -19,6 +19,7 @@ import {
   type TicketFacts,
 } from './state/session-record.ts';
 import type { SessionRecords } from './state/session-records.ts';
+import { pricing } from './telemetry/cost/pricing.ts';
 import { withoutPrompts } from './ticket-facts.ts';
 import { writesNoSummary } from './session/turns.ts';
 import { createTurnTraces, tellsPromptId } from './turn-traces.ts';
@@ -77,7 +78,8 @@ async function run(session: OpenSession, resolution: Resolution, workshop: Works
     records.save(record, true);
     return { spans: 0, awaitsMark: false };
   }
-  session.reader ??= createSessionReader({ ...record, log });
+  const prices = resolution.status === 'send' ? resolution.prices : [];
+  session.reader ??= createSessionReader({ ...record, log, costOf: pricing(prices) });
   const { reader } = session;
   const outgoing = resolution.status === 'disabled' ? undefined : openOutgoing(session, resolution, workshop);
   const facts = factsOf(session, workshop);

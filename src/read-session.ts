@@ -7,6 +7,8 @@ import { silentLog } from './platform/log.ts';
 import { errorCode } from './platform/reason.ts';
 import type { Completed } from './session/model.ts';
 import type { LineFault } from './session-reader.ts';
+import type { PriceOverride } from './telemetry/cost/overrides.ts';
+import { pricing, type CostOf } from './telemetry/cost/pricing.ts';
 import { listAgentFiles } from './transcript/agent-files.ts';
 
 /** A session as its files tell it. */
@@ -35,20 +37,27 @@ export interface UnreadableLine {
   readonly reason: string;
 }
 
+/** What decides a session beside its files. */
+export interface ReadOptions {
+  /** Prices of your own, in place of the list's or off them; the first whose pattern names a model counts. */
+  readonly prices?: readonly PriceOverride[] | undefined;
+}
+
 /**
  * Reads a transcript and its agents' files to their ends, into memory. They are taken as finished: what is open at the
  * end is over, an open turn as `lost`. Of a session whose transcript is lost, what is left of its agents is read.
  *
  * @param path The transcript, `<session id>.jsonl`. Its agents' files are found beside it.
+ * @param options Prices of your own.
  * @returns The session; broken and unknown lines are told in it and no error.
  * @throws Error (the promise rejects) where there is no such file, or a file cannot be opened or read: the message names
  *   the path and what to do, `cause` is the system's own error. It rejects, because a caller cannot go on without the
  *   session, and one who forgets to look must not take a wrong path for an empty session.
  */
-export async function readSession(path: string): Promise<Session> {
+export async function readSession(path: string, { prices }: ReadOptions = {}): Promise<Session> {
   try {
     await expectTranscript(path);
-    return await readAll(path);
+    return await readAll(path, pricing(prices));
   } catch (error) {
     const code = errorCode(error);
     if (code === undefined) throw error;
@@ -69,7 +78,7 @@ async function expectTranscript(path: string): Promise<void> {
   throw new Error(`"${path}" is no file: name a session's transcript, the .jsonl file beside its folder`);
 }
 
-async function readAll(path: string): Promise<Session> {
+async function readAll(path: string, costOf: CostOf): Promise<Session> {
   const completed: Completed[] = [];
   const unreadable: UnreadableLine[] = [];
   const unknown = new Map<string, number>();
@@ -77,7 +86,7 @@ async function readAll(path: string): Promise<Session> {
     if (fault.kind === 'unknown') unknown.set(fault.type, (unknown.get(fault.type) ?? 0) + 1);
     else unreadable.push({ file, offset: fault.offset, reason: fault.reason });
   };
-  for await (const some of readFinished(path, { log: silentLog, onFault })) {
+  for await (const some of readFinished(path, { log: silentLog, onFault, costOf })) {
     for (const one of some) completed.push(one);
   }
   return { sessionId: sessionIdOf(path), completed, unreadable, unknownTypes: Object.fromEntries(unknown) };

@@ -12,6 +12,7 @@ import { createSession } from './session/session.ts';
 import { createWholeInput } from './session/whole-input.ts';
 import type { SessionFacts } from './session/session-facts.ts';
 import type { Checkpoint } from './state/session-record.ts';
+import { listed, type CostOf } from './telemetry/cost/pricing.ts';
 import { listAgentFiles, readAgentMeta } from './transcript/agent-files.ts';
 import { copiedLines } from './transcript/copied-lines.ts';
 import type { Entry, UnknownEntry, UnreadableEntry } from './transcript/entry.ts';
@@ -42,6 +43,8 @@ export interface ReaderOptions {
   readonly takeLast?: boolean;
   /** Each generation with all that it was sent; the messages of the whole session are held in memory for it. */
   readonly wholeInput?: boolean;
+  /** What a generation cost, in nanodollars; by the list of prices unless the user has other ones. */
+  readonly costOf?: CostOf | undefined;
   /** Takes the lines that tell nothing, with the name of their file; else they go to the log. */
   readonly onFault?: (fault: LineFault, file: string) => void;
 }
@@ -61,9 +64,16 @@ interface Tail {
 
 /** A reader that goes on at `checkpoint`. */
 export function createSessionReader(options: ReaderOptions): SessionReader {
-  const { sessionId, transcript, checkpoint, takeLast = false, wholeInput = false } = options;
+  const {
+    sessionId,
+    transcript,
+    checkpoint,
+    takeLast = false,
+    wholeInput = false,
+    costOf = listed,
+  } = options;
   const whole = wholeInput ? createWholeInput() : undefined;
-  const session = createSession(sessionId, checkpoint.memory, whole);
+  const session = createSession(sessionId, checkpoint.memory, whole, { costOf });
   const main = tailOf(transcript, checkpoint.main);
   const agents = new Map<string, Tail>();
   const isOurs = new Map<string, boolean>();

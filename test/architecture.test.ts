@@ -22,6 +22,7 @@ interface Rule {
 const otel = /^@opentelemetry\//;
 const zod = /^zod$/;
 const proxies = /^https?-proxy-agent$/;
+const prices = /^@pydantic\/genai-prices$/;
 const jsonc = /^jsonc-parser$/;
 const grpc = /^@grpc\/grpc-js$/;
 const protobuf = /^@bufbuild\/protobuf(\/wire)?$/;
@@ -45,6 +46,7 @@ function rulesOfReadme(): Map<string, Rule> {
         ...((cells[3] ?? '').includes('@bufbuild/protobuf') ? [protobuf] : []),
         ...((cells[3] ?? '').includes('https-proxy-agent') ? [proxies] : []),
         ...((cells[3] ?? '').includes('@opentelemetry') ? [otel] : []),
+        ...((cells[3] ?? '').includes('@pydantic/genai-prices') ? [prices] : []),
       ],
     });
   }

@@ -1,9 +1,14 @@
 // `turnspan export`: a transcript as OTLP, once, without hook and state.
+import { homedir } from 'node:os';
 import { parseArgs } from 'node:util';
+import { readUserConfig } from '../config/user-config.ts';
+import { userConfigFile } from '../config/user-config-place.ts';
 import { contentLevelOf, exportTarget } from './export-destination.ts';
 import { findTranscripts } from './find-transcripts.ts';
 import { exportSessions } from '../export-sessions.ts';
-import { lineLog } from '../platform/log.ts';
+import { lineLog, type Log } from '../platform/log.ts';
+import type { PriceOverride } from '../telemetry/cost/overrides.ts';
+import { pricing } from '../telemetry/cost/pricing.ts';
 import { UsageError, type Command } from './command.ts';
 
 export const exportCommand: Command = {
@@ -42,9 +47,17 @@ export const exportCommand: Command = {
     const transcripts = findTranscripts(path);
     const log = lineLog((line) => process.stderr.write(line));
     const { targets = [], resource } = exportTarget(values, content, process.env, log) ?? {};
+    const costOf = pricing(ownPrices(log));
     let exitCode = 0;
     for (const target of targets) {
-      const summary = await exportSessions(transcripts, { content, wholeInput, log, target, resource });
+      const summary = await exportSessions(transcripts, {
+        content,
+        wholeInput,
+        costOf,
+        log,
+        target,
+        resource,
+      });
       const { sessions, spans, problem } = summary;
       const said = `${spans} spans of ${sessions} ${sessions === 1 ? 'session' : 'sessions'} exported`;
       // Standard output is the console's: lines of OTLP/JSON, and nothing else.
@@ -57,3 +70,11 @@ export const exportCommand: Command = {
     return exitCode;
   },
 };
+
+/** The user's own prices. A config file that cannot be read is told, and the list counts. */
+function ownPrices(log: Log): readonly PriceOverride[] {
+  const config = readUserConfig(userConfigFile(homedir(), process.env));
+  if (config.status === 'read') return config.content.prices ?? [];
+  log.warn('configuration', { why: config.why, consequence: 'prices are those of the list' });
+  return [];
+}

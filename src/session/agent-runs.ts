@@ -8,6 +8,7 @@ import { firstOf } from './first-of.ts';
 import { createInlineAgents } from './inline-agents.ts';
 import { textField } from './json-fields.ts';
 import { createLaunches, type AgentCall, type AgentLaunch } from './launches.ts';
+import type { Measures } from './measures.ts';
 import type { AgentOutcome, AgentOwner, Completed, RollUp, ToolOutcome, TurnScope } from './model.ts';
 import type { AgentNotification } from './notification.ts';
 import { emptyRollUp, withAgent } from './roll-up.ts';
@@ -47,6 +48,7 @@ export function createAgentRuns(
   sessionId: string,
   remembered: readonly AgentLaunch[],
   isOver: () => boolean,
+  measures: Measures,
 ): AgentRuns {
   const agents = new Map<string, Agent>();
   const launches = createLaunches(remembered);
@@ -59,7 +61,7 @@ export function createAgentRuns(
   const agentOf = (agentId: string): Agent => {
     const known = agents.get(agentId);
     if (known !== undefined) return known;
-    const agent = createAgent(agentId);
+    const agent = createAgent(agentId, measures);
     agents.set(agentId, agent);
     return agent;
   };

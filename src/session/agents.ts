@@ -4,6 +4,7 @@
 // (result, notification), never by waiting. Until its launch is known its lines wait.
 import type { ApiRequestEntry, ConversationEntry, UserEntry } from '../transcript/entry.ts';
 import type { AgentLaunch, RunStart } from './launches.ts';
+import type { Measures } from './measures.ts';
 import type { AgentOutcome, AgentRun, Message, RollUp } from './model.ts';
 import { parseNotification, type AgentNotification } from './notification.ts';
 import { withAgentsBelow } from './roll-up.ts';
@@ -57,7 +58,7 @@ interface OpenRun {
   finished: boolean;
 }
 
-export function createAgent(agentId: string): Agent {
+export function createAgent(agentId: string, measures: Measures): Agent {
   const runs: OpenRun[] = [];
   let meta: AgentMeta = {};
 
@@ -66,7 +67,7 @@ export function createAgent(agentId: string): Agent {
       runId: entry.uuid,
       startedAt: entry.timestamp,
       input: [],
-      thread: createThread(entry.timestamp),
+      thread: createThread(entry.timestamp, measures),
       parts: [],
       unprompted: isAnswer(entry) ? [] : undefined,
       stopped: false,
@@ -108,7 +109,7 @@ export function createAgent(agentId: string): Agent {
     const lines = run.unprompted ?? [];
     run.unprompted = undefined;
     run.startedAt = prompt.timestamp;
-    run.thread = createThread(prompt.timestamp);
+    run.thread = createThread(prompt.timestamp, measures);
     run.parts.length = 0;
     for (const line of [prompt, ...lines]) addTo(run, line);
   };

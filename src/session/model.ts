@@ -48,6 +48,8 @@ export interface Generation {
   readonly isCutOff: boolean;
   /** No line had a `stop_reason`: the output tokens may be what the stream began with. */
   readonly usageIncomplete: boolean;
+  /** Its price in nanodollars (billionths of a US dollar), a whole number; absent where nobody knows it. */
+  readonly cost?: number | undefined;
   /** The request as it left, where a line says so. */
   readonly request?: ApiRequestEntry | undefined;
   readonly effort?: string | undefined;
@@ -106,6 +108,9 @@ export interface RollUp {
   readonly cacheCreationTokens: number;
   /** Some generation's output tokens are incomplete. */
   readonly incomplete: boolean;
+  /** Of the generations that have a price, in nanodollars; and how many have none. */
+  readonly cost: number;
+  readonly unpriced: number;
 }
 
 /** How an agent run ended. `stopped`: by the user or by the model; `unknown`: the client was gone before it said so. */

@@ -1,5 +1,6 @@
 // In: the prompt lines of a turn, and its thread when nothing more belongs to it. Out: the turn, all but what its agents add.
 import type { UserEntry } from '../transcript/entry.ts';
+import type { Measures } from './measures.ts';
 import type { AbsorbedMessage, Message, Turn, TurnScope, TurnStatus } from './model.ts';
 import { parseNotification, type AgentNotification } from './notification.ts';
 import { textOf } from './speaker.ts';
@@ -27,11 +28,12 @@ export function beginTurn(
   scope: TurnScope,
   prompts: readonly UserEntry[],
   previous: TurnScope | undefined,
+  measures: Measures,
 ): OpenTurn {
   const prompt = prompts[0];
   const turn: OpenTurn = {
     scope,
-    thread: createThread(scope.startedAt),
+    thread: createThread(scope.startedAt, measures),
     input: prompts.map(({ content }) => ({ role: 'user', blocks: content })),
     origin: prompts.every(({ isMeta }) => isMeta)
       ? 'unknown'

@@ -12,6 +12,8 @@ export const emptyRollUp: RollUp = {
   cacheReadTokens: 0,
   cacheCreationTokens: 0,
   incomplete: false,
+  cost: 0,
+  unpriced: 0,
 };
 
 export function withGeneration(sum: RollUp, generation: Generation): RollUp {
@@ -27,6 +29,8 @@ export function withGeneration(sum: RollUp, generation: Generation): RollUp {
     cacheReadTokens: sum.cacheReadTokens + (usage?.cacheReadTokens ?? 0),
     cacheCreationTokens: sum.cacheCreationTokens + (usage?.cacheCreationTokens ?? 0),
     incomplete: sum.incomplete || generation.usageIncomplete,
+    cost: sum.cost + (generation.cost ?? 0),
+    unpriced: sum.unpriced + (generation.cost === undefined ? 1 : 0),
   };
 }
 
@@ -42,6 +46,8 @@ export function withToolCall(sum: RollUp, toolCall: ToolCall): RollUp {
     cacheReadTokens: sum.cacheReadTokens,
     cacheCreationTokens: sum.cacheCreationTokens,
     incomplete: sum.incomplete,
+    cost: sum.cost,
+    unpriced: sum.unpriced,
   };
 }
 
@@ -58,6 +64,8 @@ export function withAgent(sum: RollUp, agent: RollUp): RollUp {
     cacheReadTokens: sum.cacheReadTokens + agent.cacheReadTokens,
     cacheCreationTokens: sum.cacheCreationTokens + agent.cacheCreationTokens,
     incomplete: sum.incomplete || agent.incomplete,
+    cost: sum.cost + agent.cost,
+    unpriced: sum.unpriced + agent.unpriced,
   };
 }
 

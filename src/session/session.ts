@@ -8,6 +8,7 @@ import { createAgentRuns } from './agent-runs.ts';
 import { toCompleted } from './completed.ts';
 import { createFirstExchange } from './first-exchange.ts';
 import type { AgentLaunch } from './launches.ts';
+import { noMeasures, type Measures } from './measures.ts';
 import type { Completed, TurnScope } from './model.ts';
 import { withAgentsBelow } from './roll-up.ts';
 import { firstOf } from './first-of.ts';
@@ -51,10 +52,15 @@ export interface Session {
 }
 
 /** Begins a session, or goes on with one where `memory` was taken. With a `wholeInput`, generations carry all they were sent. */
-export function createSession(sessionId: string, memory?: SessionMemory, wholeInput?: WholeInput): Session {
+export function createSession(
+  sessionId: string,
+  memory?: SessionMemory,
+  wholeInput?: WholeInput,
+  measures: Measures = noMeasures,
+): Session {
   let facts = noFacts;
   const firstExchange = createFirstExchange(memory?.lastTurn !== undefined);
-  const turns = createTurns(sessionId, () => facts, memory?.turns, memory?.lastTurn);
+  const turns = createTurns(sessionId, () => facts, measures, memory?.turns, memory?.lastTurn);
   let queue: TurnEvent[] = [];
   /** Is there more in it than parts? */
   let wantsAgents = false;
@@ -67,7 +73,7 @@ export function createSession(sessionId: string, memory?: SessionMemory, wholeIn
   /** The main file was read to its end, and nobody writes it any more. */
   let settled = false;
   const isOver = (): boolean => settled && facts.over;
-  const agentRuns = createAgentRuns(sessionId, memory?.launches ?? [], isOver);
+  const agentRuns = createAgentRuns(sessionId, memory?.launches ?? [], isOver, measures);
   const orOver = (reach: Reach): Reach => (isOver() ? 'over' : reach);
   let summaryAt = memory?.summaryAt;
   let remembered: SessionMemory = memory ?? { turns: 0, launches: [] };

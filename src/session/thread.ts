@@ -13,6 +13,7 @@ import type {
   UserEntry,
 } from '../transcript/entry.ts';
 import type { Block } from '../transcript/content.ts';
+import type { Measures } from './measures.ts';
 import type { Compaction, Generation, Message, RollUp, ToolCall } from './model.ts';
 import {
   generationId,
@@ -69,7 +70,7 @@ const SYNTHETIC = '<synthetic>';
 const CONVERSATION = /^(repl_main_thread|sdk|agent:)/;
 
 /** Begins a thread; `startedAt` is the time of its first line. */
-export function createThread(startedAt: number): Thread {
+export function createThread(startedAt: number, { costOf }: Measures): Thread {
   const openTools = new Map<string, OpenToolCall>();
   const seenTools = new Set<string>();
   const generations = new Map<string, OpenGeneration>();
@@ -90,7 +91,10 @@ export function createThread(startedAt: number): Thread {
   let answeredAt = startedAt;
   let someHaveStopped = false;
 
-  const close = (generation: Generation): ThreadPart => {
+  const close = (closed: Generation): ThreadPart => {
+    const cost = costOf(closed);
+    // In front: V8 of Node 20 takes a hundred times as long for fields that stand behind a spread.
+    const generation = cost === undefined ? closed : { cost, ...closed };
     rollUp = withGeneration(rollUp, generation);
     return { kind: 'generation', generation };
   };

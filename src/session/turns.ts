@@ -10,6 +10,7 @@ import type {
   ConversationEntry,
   UserEntry,
 } from '../transcript/entry.ts';
+import type { Measures } from './measures.ts';
 import type { Message, TurnScope, TurnStatus } from './model.ts';
 import { firstOf } from './first-of.ts';
 import { parseNotification, type AgentNotification } from './notification.ts';
@@ -43,6 +44,7 @@ export interface Turns {
 export function createTurns(
   sessionId: string,
   facts: () => SessionFacts,
+  measures: Measures,
   count = 0,
   lastKnown?: TurnScope,
 ): Turns {
@@ -90,7 +92,7 @@ export function createTurns(
       startedAt: first.timestamp,
       clientVersion: first.version,
     };
-    open = beginTurn(last, prompts, previous);
+    open = beginTurn(last, prompts, previous, measures);
     openFrom = Math.min(first.offset, pendingRequests[0]?.offset ?? Infinity);
     candidates = [];
     putIn = [];
@@ -193,7 +195,7 @@ export function createTurns(
     if (open !== undefined) return parts(open.scope, open.thread.add(entry));
     // Before the first turn nothing can be placed.
     if (last === undefined) return [];
-    late ??= createThread(entry.timestamp);
+    late ??= createThread(entry.timestamp, measures);
     lateFrom ??= entry.offset;
     return parts(last, late.add(entry));
   };
@@ -246,7 +248,7 @@ export function createTurns(
     pendingRequests = [];
     for (const request of requests) {
       if (open !== undefined) open.thread.add(request);
-      else if (last !== undefined) (late ??= createThread(request.timestamp)).add(request);
+      else if (last !== undefined) (late ??= createThread(request.timestamp, measures)).add(request);
     }
     events.push(...addToThread(entry));
     return events;

@@ -4,6 +4,7 @@ import type { ContentPolicy } from '../privacy/policy.ts';
 import { constant, optionalName, safeName, writtenName, type SafeText } from '../privacy/safe-text.ts';
 import { spanId } from './ids.ts';
 import { finishReason, inputText, outputText, type FinishReason } from './messages.ts';
+import { inDollars } from './in-dollars.ts';
 import { commonAttributes, under, type Place } from './place.ts';
 import { retryEvents } from './retry-event.ts';
 import { GenAi, Native, Turnspan } from './semconv.ts';
@@ -46,6 +47,7 @@ export function generationSpan(
         [Turnspan.endInferred]: generation.endInferred || undefined,
       },
       usageAttributes(generation),
+      { [GenAi.cost]: inDollars(generation.cost) },
       {
         [GenAi.inputMessages]: inputText(generation.wholeInput ?? generation.input, content),
         [GenAi.outputMessages]: outputText(generation.output, finishOf(generation), content),
@@ -69,6 +71,7 @@ function usageAttributes({ usage, usageIncomplete }: Generation): SafeAttributes
     [Turnspan.thinkingTokens]: usage.thinkingTokens,
     [Turnspan.serviceTier]: optionalName(usage.serviceTier),
     [Turnspan.speed]: optionalName(usage.speed),
+    [Turnspan.webSearches]: usage.webSearches || undefined,
     [Turnspan.usageIncomplete]: usageIncomplete || undefined,
   };
 }

@@ -1,4 +1,4 @@
-// In: the transcript's own ids. Out: trace and span ids.
+// In: the transcript's own ids. Out: trace, span and event ids.
 // Always: the same transcript gives the same ids, also after a fork or a resume, because neither session nor prompt
 // ids enter (a fork changes both).
 import * as crypto from 'node:crypto';
@@ -14,6 +14,11 @@ export function spanId(kind: SpanIdKind, ...ids: readonly string[]): string {
 /** 32 hexadecimal digits: the trace of the turn whose prompt line has this uuid. */
 export function traceId(turnId: string): string {
   return digest(`trace:${turnId}`, 16);
+}
+
+/** 32 hexadecimal digits: an event by its name and the ids of the thing that it tells of. */
+export function eventId(name: string, ...ids: readonly string[]): string {
+  return digest(`event:${name}:${ids.join(':')}`, 16);
 }
 
 function digest(key: string, bytes: number): string {

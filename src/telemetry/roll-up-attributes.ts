@@ -1,6 +1,7 @@
 // In: sums. Out: attributes below a prefix, `turnspan.turn` or `turnspan.agent`.
-// Never under `gen_ai.usage.*`: backends add those up over all spans, and would count every token twice.
+// Never under `gen_ai.usage.*`: backends add those up over all spans, and would count every token and dollar twice.
 import type { RollUp } from '../session/model.ts';
+import { inDollars } from './in-dollars.ts';
 import type { SafeAttributes } from './span.ts';
 
 export function rollUpAttributes(prefix: 'turnspan.turn' | 'turnspan.agent', sums: RollUp): SafeAttributes {
@@ -15,5 +16,7 @@ export function rollUpAttributes(prefix: 'turnspan.turn' | 'turnspan.agent', sum
     [`${prefix}.cache_read_tokens`]: sums.cacheReadTokens,
     [`${prefix}.cache_creation_tokens`]: sums.cacheCreationTokens,
     [`${prefix}.usage_incomplete`]: sums.incomplete || undefined,
+    [`${prefix}.cost`]: sums.unpriced === sums.generations ? undefined : inDollars(sums.cost),
+    [`${prefix}.generations_unpriced`]: sums.unpriced || undefined,
   };
 }

@@ -22,6 +22,8 @@ export const GenAi = {
   outputTokens: 'gen_ai.usage.output_tokens',
   cacheReadTokens: 'gen_ai.usage.cache_read.input_tokens',
   cacheCreationTokens: 'gen_ai.usage.cache_creation.input_tokens',
+  /** Not of the conventions: what backends (Langfuse and others) read a known price from. */
+  cost: 'gen_ai.usage.cost',
   toolName: 'gen_ai.tool.name',
   toolCallId: 'gen_ai.tool.call.id',
   toolType: 'gen_ai.tool.type',
@@ -68,6 +70,7 @@ export const Turnspan = {
   thinkingTokens: 'turnspan.usage.thinking_tokens',
   serviceTier: 'turnspan.request.service_tier',
   speed: 'turnspan.request.speed',
+  webSearches: 'turnspan.usage.web_searches',
   effort: 'turnspan.request.effort',
   thinking: 'turnspan.request.thinking',
   thinkingBudget: 'turnspan.request.thinking_budget',

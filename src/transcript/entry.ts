@@ -15,6 +15,10 @@ export interface Usage {
   readonly thinkingTokens?: number | undefined;
   readonly serviceTier?: string | undefined;
   readonly speed?: string | undefined;
+  /** Searches of the web that the server made. */
+  readonly webSearches?: number | undefined;
+  /** Where the model had to run: `us`, `global`. */
+  readonly inferenceGeo?: string | undefined;
 }
 
 /** What every line of the conversation carries. */

@@ -23,5 +23,7 @@ export function parseUsage(value: unknown): Usage | undefined {
     thinkingTokens: number(field(usage, 'output_tokens_details'), 'thinking_tokens'),
     serviceTier: text(usage, 'service_tier'),
     speed: text(usage, 'speed'),
+    webSearches: number(field(usage, 'server_tool_use'), 'web_search_requests'),
+    inferenceGeo: text(usage, 'inference_geo'),
   };
 }

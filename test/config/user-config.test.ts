@@ -64,6 +64,9 @@ describe('the file', () => {
       { destinations: { home: { endpoint: 'http://x', headers: { key: 1 } } } },
       'destinations.home.headers.key that cannot be used: write a text',
     ],
+    [{ prices: [{ model: 'a', discount: 20 }] }, 'prices.0.discount that cannot be used: write a part of 1'],
+    [{ prices: [{ model: 'a', input: -1 }] }, 'prices.0.input that cannot be used: write US dollars'],
+    [{ prices: [{ input: 1 }] }, 'prices.0.model that cannot be used'],
     [{ colour: 'secret' }, 'does not know: colour'],
     [{ native: 'secret' }, 'has a value at native that cannot be used: write auto, merge or separate'],
   ])('%j: is not guessed at', (content, why) => {
@@ -71,6 +74,17 @@ describe('the file', () => {
     const config = readUserConfig(file);
     expect(config).toMatchObject({ status: 'bad', why: expect.stringContaining(why) as string });
     expect(JSON.stringify(config)).not.toContain('secret');
+  });
+
+  test('has prices, in their order', () => {
+    const prices = [
+      { model: 'claude-opus-*', input: 4, cacheWrite1h: 0 },
+      { model: '*', discount: 0.2 },
+    ];
+    write({ ...ONE, prices });
+    expect(readUserConfig(file)).toMatchObject({ content: { prices } });
+    const context = { dir: join(root, 'state'), home: root, hookVariables: new Map(), projectDirs: [] };
+    expect(resolveDestinations(context)).toMatchObject({ status: 'send', prices });
   });
 
   test('that is a folder cannot be read', () => {

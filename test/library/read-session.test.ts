@@ -3,7 +3,7 @@ import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, write
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
-import { readSession, type Completed } from '../../src/index.ts';
+import { readSession, type Completed, type ReadOptions } from '../../src/index.ts';
 import { EXAMPLE_ID, EXAMPLE_TRANSCRIPT } from '../support/example-session.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { newStory, writeStory } from '../support/transcripts.ts';
@@ -23,6 +23,21 @@ describe('a session that was read', () => {
       if (closed.has(one.scope.turnId)) expect(mayOutliveItsTurn(one)).toBe(true);
       if (one.kind === 'turn') closed.add(one.scope.turnId);
     }
+  });
+
+  test('has what each response cost, by the list or by prices of your own', async () => {
+    const costs = async (options?: ReadOptions) =>
+      (await readSession(EXAMPLE_TRANSCRIPT, options)).completed.flatMap((one) =>
+        one.kind === 'generation' ? [one.generation.cost] : [],
+      );
+    const listed = await costs();
+    expect(listed).toContain(20_207_000);
+    expect(listed).toContain(undefined);
+    expect(await costs({ prices: [{ model: '*', discount: 0.5 }] })).toEqual(
+      listed.map((cost) => (cost === undefined ? undefined : cost / 2)),
+    );
+    const free = { input: 0, output: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0 };
+    expect(new Set(await costs({ prices: [{ model: 'claude-*', ...free }] }))).toEqual(new Set([0]));
   });
 
   test('ends where its file ends: an unfinished last line is a line, an open turn is lost', async () => {

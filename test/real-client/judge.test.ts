@@ -85,6 +85,10 @@ describe('it finds', () => {
     ['one trace with the native spans', 'a turn that is a root beside its interaction', changeSpan(together, 'turn', { parentSpanId: null })], // prettier-ignore
     ['one trace with the native spans', 'a turn beside the native trace', changeSpan(together, 'turn', { traceId: 'x' })], // prettier-ignore
     ['each native tool call is one of ours', 'a native call that is none of ours', { ...together, spans: without('tool-a').spans }], // prettier-ignore
+    ['the cost that the client tells', 'another price', changeAttributes(together, 'generation-1', { 'gen_ai.usage.cost': 0.010001 })], // prettier-ignore
+    ['the cost that the client tells', 'no price', changeAttributes(together, 'generation-1', { 'gen_ai.usage.cost': null })], // prettier-ignore
+    ['costs on generations alone', 'a sum that backends would add once more', changeAttributes(right, 'turn', { 'gen_ai.usage.cost': 0.06 })], // prettier-ignore
+    ['turns cost what their generations did', 'a sum without the agent', changeAttributes(right, 'turn', { 'turnspan.turn.cost': 0.04 })], // prettier-ignore
     ['each native request is one of ours', 'a request that is not native', { ...together, native: { ...together.native, spans: together.native.spans.filter(({ attributes }) => attributes['request_id'] !== 'req_2') } }], // prettier-ignore
   ];
   test.each(broken)('%s: %s', (rule, _, evidence) => {

@@ -1,6 +1,7 @@
 // The judge: holds a trace to the truth. In: the evidence of one run. Out: every fault by name; none means that the trace is right.
 // Always: pure, and made of nothing but what the server, the client and the backend saw.
 import { judgeAgents } from './judge/agents.ts';
+import { judgeCosts } from './judge/costs.ts';
 import type { Evidence, Fault } from './evidence.ts';
 import { judgeGenerations } from './judge/generations.ts';
 import { judgeLinks } from './judge/links.ts';
@@ -27,5 +28,6 @@ export function judge(evidence: Evidence, manner: Manner): Fault[] {
     ...judgeTexts(evidence),
     ...judgeTimes(evidence),
     ...judgeNative(evidence, manner),
+    ...judgeCosts(evidence),
   ];
 }

@@ -1,6 +1,6 @@
 // Evidence made by hand: one session that is told rightly, for the judge to find nothing in. Tests break it in one place each.
 // The session: a turn whose answer runs a tool and asks an agent, whose own answer comes before the turn's last one.
-import type { SpanRow } from '../../collector/model.ts';
+import type { LogRow, SpanRow } from '../../collector/model.ts';
 import type { Evidence } from './evidence.ts';
 import { turn } from './scenario.ts';
 import type { Usage } from './support/model-answer.ts';
@@ -39,7 +39,7 @@ export function rightEvidence(): Evidence {
       tool('tool-a', 'toolu_a', 'Bash', [400, 700]),
       tool('tool-b', 'toolu_b', 'Agent', [490, 960]),
       generation(exchanges[2]!, 'turn', [1000, 1300]),
-      span('turn', null, [0, 1300], { 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.agent.name': 'claude-code', 'turnspan.turn.status': 'completed' }), // prettier-ignore
+      span('turn', null, [0, 1300], { 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.agent.name': 'claude-code', 'turnspan.turn.status': 'completed', 'turnspan.turn.generations': 3, 'turnspan.turn.cost': 0.06 }), // prettier-ignore
     ],
     native: { spans: [], logs: [] },
   };
@@ -65,8 +65,23 @@ export function withNative(evidence: Evidence): Evidence {
         native('claude_code.tool', [410, 690], { tool_use_id: 'toolu_a' }),
         native('claude_code.tool', [495, 955], { tool_use_id: 'toolu_b' }),
       ],
-      logs: [],
+      logs: evidence.exchanges.map(({ number, requestId }) => apiRequest(requestId, number / 100)),
     },
+  };
+}
+
+/** The client's own word for what a request cost. */
+function apiRequest(requestId: string, dollars: number): LogRow {
+  return {
+    ...{
+      resource: {},
+      scopeName: 'com.anthropic.claude_code.events',
+      scopeVersion: '0',
+      scopeAttributes: {},
+    },
+    ...{ timeUnixNano: nanos(500), observedUnixNano: null, severityNumber: 0, severityText: '', flags: 0 },
+    ...{ eventName: '', body: 'claude_code.api_request', traceId: null, spanId: null },
+    attributes: { 'event.name': 'api_request', request_id: requestId, cost_usd: dollars },
   };
 }
 
@@ -127,6 +142,8 @@ export function generation(
     'turnspan.usage.cache_creation_5m_tokens': usage.cache_creation.ephemeral_5m_input_tokens,
     'turnspan.usage.cache_creation_1h_tokens': usage.cache_creation.ephemeral_1h_input_tokens,
     'gen_ai.usage.output_tokens': usage.output_tokens,
+    'gen_ai.response.model': 'claude-opus-5-5',
+    'gen_ai.usage.cost': number / 100,
   });
 }
 

@@ -1,4 +1,5 @@
 // What the session room makes of a story, as a few lines of text that a test can show whole.
+import type { Measures } from '../../src/session/measures.ts';
 import type { Completed, RollUp } from '../../src/session/model.ts';
 import { createSession, type Session } from '../../src/session/session.ts';
 import { noFacts, type SessionFacts } from '../../src/session/session-facts.ts';
@@ -15,8 +16,8 @@ export interface Told {
 }
 
 /** Tells a story to a new session: all lines in their order, then the facts at its end. */
-export function tell(story: Story, facts: SessionFacts = noFacts): Told {
-  const session = createSession(story.sessionId);
+export function tell(story: Story, facts: SessionFacts = noFacts, measures?: Measures): Told {
+  const session = createSession(story.sessionId, undefined, undefined, measures);
   session.know(facts);
   for (const [agentId, meta] of story.metas) {
     session.setAgentMeta(agentId, JSON.parse(meta) as Parameters<Session['setAgentMeta']>[1]); // made by the story

@@ -219,6 +219,7 @@ describe('usage', () => {
       outputTokens: 75,
       cacheReadTokens: 400,
       cacheCreationTokens: 60,
+      unpriced: 2,
     });
   });
 });

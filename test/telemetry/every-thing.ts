@@ -13,7 +13,7 @@ const scope: Required<TurnScope> = {
 const owner = { agentId: 'a1', runId: '00000000-0000-4000-8000-000000000003' };
 
 const rollUp: Required<RollUp> = {
-  generations: 1,
+  generations: 2,
   toolCalls: 1,
   toolFailures: 1,
   agents: 1,
@@ -23,6 +23,8 @@ const rollUp: Required<RollUp> = {
   cacheReadTokens: 1,
   cacheCreationTokens: 1,
   incomplete: true,
+  cost: 1_000_000,
+  unpriced: 1,
 };
 
 const retries: Generation['retries'] = [
@@ -63,9 +65,12 @@ const generation: Required<Generation> = {
     thinkingTokens: 1,
     serviceTier: 'standard',
     speed: 'standard',
+    webSearches: 1,
+    inferenceGeo: 'us',
   },
   isCutOff: true,
   usageIncomplete: true,
+  cost: 1_000_000,
   request: {
     kind: 'api-request',
     offset: 0,
