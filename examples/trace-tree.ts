@@ -37,9 +37,26 @@ function label(span: Span): string {
   const told = [
     seconds(span),
     ...(typeof input === 'number' && typeof output === 'number' ? [`${input} in, ${output} out`] : []),
+    ...cost(attributes),
     ...marks(span),
   ];
   return `${span.name}  ${told.join('  ')}`;
+}
+
+/** A generation's own, or the sum of a turn or agent; with the generations that have no price. */
+function cost(attributes: Span['attributes']): string[] {
+  const [dollars] = ['gen_ai.usage.cost', 'turnspan.turn.cost', 'turnspan.agent.cost'].flatMap((name) => {
+    const value = attributes[name];
+    return typeof value === 'number' ? [value] : [];
+  });
+  const [unpriced] = ['turnspan.turn', 'turnspan.agent'].flatMap((name) => {
+    const value = attributes[`${name}.generations_unpriced`];
+    return typeof value === 'number' ? [value] : [];
+  });
+  return [
+    ...(dollars === undefined ? [] : [`$${dollars.toFixed(6)}`]),
+    ...(unpriced === undefined ? [] : [`${unpriced} without a price`]),
+  ];
 }
 
 function marks({ attributes, statusCode, links }: Span): string[] {

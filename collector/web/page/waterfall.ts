@@ -62,7 +62,11 @@ function tokenFacts({ spans }: TraceView): string[] {
       .reduce<number>((total, value) => total + (typeof value === 'number' ? value : 0), 0);
   const input = sum('gen_ai.usage.input_tokens');
   const output = sum('gen_ai.usage.output_tokens');
-  return input + output === 0 ? [] : [`${count(input)} tokens in, ${count(output)} out`];
+  const cost = sum('gen_ai.usage.cost');
+  return [
+    ...(input + output === 0 ? [] : [`${count(input)} tokens in, ${count(output)} out`]),
+    ...(cost === 0 ? [] : [`$${cost.toFixed(4)}`]),
+  ];
 }
 
 const TICKS = [0, 1, 2, 3, 4];
