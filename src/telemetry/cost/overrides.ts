@@ -20,9 +20,12 @@ export function createFinder(
 
 /** The rates with the user's own in place of the listed ones. */
 export function withOwn(listed: Rates | undefined, own: PriceOverride | undefined): Rates {
-  const rates = tokenKinds.map((kind) => [kind, own?.[kind] ?? listed?.[kind]] as const);
+  if (own === undefined) return listed ?? NO_RATES;
+  const rates = tokenKinds.map((kind) => [kind, own[kind] ?? listed?.[kind]] as const);
   return { ...Object.fromEntries(rates), webSearches: listed?.webSearches };
 }
+
+const NO_RATES: Rates = {};
 
 function patternOf(glob: string): RegExp {
   const literal = glob.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
