@@ -2,12 +2,10 @@
 // Always: what a destination gets is made when it is taken, so that texts which do not leave are not kept in memory.
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
 import type { Destination } from './config/destination.ts';
-import {
-  encodeRequests,
-  REQUEST_LIMITS,
-  type EncodedRequest,
-  type RequestLimits,
-} from './delivery/encode.ts';
+import { encodeRequests } from './delivery/encode.ts';
+import { encodeLogRequests } from './delivery/encode-logs.ts';
+import { REQUEST_LIMITS, type EncodedRequest, type RequestLimits } from './delivery/request-parts.ts';
+import type { LogMaker } from './log-maker.ts';
 import type { Completed } from './session/model.ts';
 import type { SpanMaker } from './span-maker.ts';
 
@@ -51,6 +49,13 @@ export function traceOutlet(destination: Destination, toSpan: SpanMaker): Outlet
     destination,
     (one) => [toSpan(one)],
     (spans, { encoding }, limits) => encodeRequests(spans, encoding, limits),
+  );
+}
+
+/** Events, as log records. */
+export function logOutlet(destination: Destination, toRecords: LogMaker): Outlet {
+  return createOutlet(destination, toRecords, (records, { encoding }, limits) =>
+    encodeLogRequests(records, encoding, limits),
   );
 }
 

@@ -2,16 +2,13 @@
 // the turns. Out: a maker of spans.
 // Always: it makes the same span of the same thing, whoever asks: the worker, the export, or the library.
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
-import { contentPolicy, type ContentLevel } from './privacy/policy.ts';
-import { configured, safeName } from './privacy/safe-text.ts';
+import type { ContentLevel } from './privacy/policy.ts';
 import type { ResourceSettings } from './config/resource.ts';
+import { recordOptions } from './record-options.ts';
 import type { Completed } from './session/model.ts';
 import { withinLimits } from './telemetry/attribute-limits.ts';
-import { Common, Turnspan } from './telemetry/semconv.ts';
-import { createSources } from './telemetry/source.ts';
 import { toReadableSpan } from './telemetry/to-span.ts';
 import { ownTraces, type TraceOf } from './telemetry/trace-context.ts';
-import { version } from './version.ts';
 
 export type SpanMaker = (one: Completed) => ReadableSpan;
 
@@ -22,17 +19,7 @@ export function spanMaker(
   traceOf: TraceOf = ownTraces,
 ): SpanMaker {
   const limits = resource.attributeLimits?.spans;
-  const policy = contentPolicy(content, limits?.valueLength);
-  const sourceOf = createSources(safeName(version), {
-    serviceName: resource.serviceName === undefined ? undefined : configured(resource.serviceName),
-    attributes: Object.fromEntries(
-      Object.entries(resource.attributes).map(([key, value]) => [key, configured(value)]),
-    ),
-  });
-  const marks = {
-    [Common.userId]: resource.user === undefined ? undefined : configured(resource.user),
-    [Turnspan.tags]: resource.tags?.map(configured),
-  };
-  const make: SpanMaker = (one) => toReadableSpan(one, { content: policy, sourceOf, marks, traceOf });
+  const options = recordOptions(content, resource, traceOf, limits?.valueLength);
+  const make: SpanMaker = (one) => toReadableSpan(one, options);
   return limits === undefined ? make : (one) => withinLimits(make(one), limits);
 }

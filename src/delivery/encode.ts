@@ -7,21 +7,12 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
 
 import type { Encoding } from '../config/destination.ts';
 import { encodeSpans } from './encode-spans.ts';
-
-/** One OTLP request body, uncompressed, and how many spans it holds. */
-export interface EncodedRequest {
-  readonly bytes: Uint8Array;
-  readonly spans: number;
-}
-
-/** How big one request may get. */
-export interface RequestLimits {
-  readonly bytes: number;
-  readonly spans: number;
-}
-
-/** 4 MiB is what gRPC receivers and careful proxies take by default, 512 spans is OpenTelemetry's own batch. */
-export const REQUEST_LIMITS: RequestLimits = { bytes: 4 * 1024 * 1024, spans: 512 };
+import {
+  REQUEST_LIMITS,
+  requestsOfRecords,
+  type EncodedRequest,
+  type RequestLimits,
+} from './request-parts.ts';
 
 /** All `spans` in requests within the limits; a span that alone is over the limit goes alone. */
 export function encodeRequests(
@@ -29,40 +20,10 @@ export function encodeRequests(
   encoding: Encoding,
   limits: RequestLimits = REQUEST_LIMITS,
 ): EncodedRequest[] {
-  return cutByWeight(spans, limits).flatMap((part) => encodeWithin(part, encoding, limits));
+  return requestsOfRecords(spans, { weightOf, encode: (part) => encodeTraces(part, encoding) }, limits);
 }
 
-/** Encoded once, and cut in half where the weight was too low a guess. */
-function encodeWithin(
-  spans: readonly ReadableSpan[],
-  encoding: Encoding,
-  limits: RequestLimits,
-): EncodedRequest[] {
-  const bytes = encodeTraces(spans, encoding);
-  if (bytes.length <= limits.bytes || spans.length === 1) return [{ bytes, spans: spans.length }];
-  const half = Math.ceil(spans.length / 2);
-  return [spans.slice(0, half), spans.slice(half)].flatMap((part) => encodeWithin(part, encoding, limits));
-}
-
-/** Runs of spans that should fit: most of a big span is its texts, and most of their characters are one byte. */
-function cutByWeight(spans: readonly ReadableSpan[], limits: RequestLimits): ReadableSpan[][] {
-  const parts: ReadableSpan[][] = [];
-  let part: ReadableSpan[] = [];
-  let weight = 0;
-  for (const span of spans) {
-    const own = weightOf(span);
-    if (part.length > 0 && (part.length === limits.spans || weight + own > limits.bytes)) {
-      parts.push(part);
-      part = [];
-      weight = 0;
-    }
-    part.push(span);
-    weight += own;
-  }
-  return part.length > 0 ? [...parts, part] : parts;
-}
-
-/** Roughly the bytes of a span: the characters of its texts, and a kilobyte for all else. */
+/** Most of a big span is its texts, and most of their characters are one byte. */
 function weightOf({ attributes }: ReadableSpan): number {
   let weight = 1024;
   for (const name in attributes) {

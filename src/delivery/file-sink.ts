@@ -6,7 +6,7 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'n
 import { basename, dirname, join } from 'node:path';
 
 import { syncFolder } from '../platform/atomic-file.ts';
-import type { EncodedRequest } from './encode.ts';
+import type { EncodedRequest } from './request-parts.ts';
 
 /** Writes `requests` (encoded as JSON, which has no line breaks) to `path`, mode 0600. Returns what was written. Throws what the file system throws. */
 export async function writeRequestLines(

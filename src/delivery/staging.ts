@@ -12,7 +12,7 @@ import type { Destination, DestinationId } from '../config/destination.ts';
 import { sweepTemporary, syncFolder, writeAtomic } from '../platform/atomic-file.ts';
 import { parseRequestFile, requestFile, type BatchId } from './batch-id.ts';
 import { rememberDestination } from './destination-file.ts';
-import type { EncodedRequest } from './encode.ts';
+import type { EncodedRequest } from './request-parts.ts';
 import {
   listFolder,
   makeFolder,

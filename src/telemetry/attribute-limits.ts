@@ -3,6 +3,7 @@
 // their beginning, a character counts as one, whatever it takes in bytes; of attributes, events and links the later ones are
 // dropped, and counted. JSON texts come here short enough: the content policy cuts inside their parts.
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
+import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
 
 /** Absent: no limit. */
@@ -38,6 +39,20 @@ export function withinLimits(span: ReadableSpan, limits: SpanLimits): ReadableSp
     links,
     droppedLinksCount: span.links.length - links.length,
   };
+}
+
+/** The same of a log record; its content comes short enough too. */
+export function recordWithinLimits(
+  record: ReadableLogRecord,
+  { attributes = Infinity, valueLength = Infinity }: Pick<SpanLimits, 'attributes' | 'valueLength'>,
+): ReadableLogRecord {
+  const { kept, dropped } = limited(
+    // The cast: our events have attributes as spans have them, no maps and no bytes.
+    record.attributes as Attributes,
+    attributes,
+    valueLength,
+  );
+  return { ...record, attributes: kept, droppedAttributesCount: dropped };
 }
 
 function limited(attributes: Attributes, most: number, valueLength: number) {

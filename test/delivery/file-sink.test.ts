@@ -3,7 +3,8 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { encodeRequests, encodeTraces, type EncodedRequest } from '../../src/delivery/encode.ts';
+import { encodeRequests, encodeTraces } from '../../src/delivery/encode.ts';
+import type { EncodedRequest } from '../../src/delivery/request-parts.ts';
 import { writeRequestLines } from '../../src/delivery/file-sink.ts';
 import { spanOf, temporaryFolder } from './fixtures.ts';
 

@@ -16,7 +16,7 @@ const levels = ['none', 'full'] as const;
 test.each(levels)('the example session, content %s', async (content) => {
   const decoded = await expectSame(EXAMPLE_TRANSCRIPT, content);
   expect(decoded).toHaveLength(40);
-  expect(new Set(typesOf(decoded))).toEqual(new Set(['string', 'int', 'bool', 'array']));
+  expect(new Set(typesOf(decoded))).toEqual(new Set(['string', 'int', 'double', 'bool', 'array']));
 });
 
 describe('a real session of the corpus', () => {

@@ -4,7 +4,7 @@ import { silentLog } from '../../src/platform/log.ts';
 import { openMetricTotals, type MetricsFolder, type MetricTotals } from '../../src/state/metric-totals.ts';
 import type { Increment } from '../../src/telemetry/metrics/increment.ts';
 import { cumulativeMetrics, deltaMetrics, zeroMetrics } from '../../src/telemetry/metrics/points.ts';
-import { metricBatch, withBatch } from '../../src/telemetry/metrics/totals.ts';
+import { metricBatch, withBatch, type TotalsMark } from '../../src/telemetry/metrics/totals.ts';
 import { deltaReader, metricsReader, pointsOf, type ReadPoint } from '../support/metrics-reader.ts';
 
 export class Killed extends Error {}
@@ -30,7 +30,8 @@ export interface World {
   send(things: readonly Thing[], killedAt?: number): void;
   /** The worker starts (again); can die on the way too. */
   start(killedAt?: number): void;
-  deliver(answer: Answer): void;
+  /** The backend takes so many requests of each kind, and answers the next one so. */
+  deliver(accepted: number, then: Answer): void;
   isEmpty(): boolean;
   clock: number;
   readonly readers: ReturnType<typeof readersOf>;
@@ -58,8 +59,9 @@ export function newWorld(): World {
   };
   const readers = readersOf();
   const takenTwice: ReadPoint[] = [];
-  let acceptedUpTo = -Infinity;
-  let snapshotTime = -Infinity;
+  /** What the destination's file says that it has. */
+  let taken: TotalsMark | undefined;
+  let waiting: TotalsMark | undefined;
   let batches = 0;
   let stepsLeft = Infinity;
   let totals: MetricTotals | undefined;
@@ -110,10 +112,12 @@ export function newWorld(): World {
   /** What was not sent is replaced. */
   const snapshot = (): void => {
     const now = totals?.current();
-    if (now === undefined || now.time <= acceptedUpTo) return;
+    if (now === undefined) return;
+    const points = pointsOf(cumulativeMetrics(now, taken));
+    if (points.length === 0) return;
     step();
-    outbox.snapshot = pointsOf(cumulativeMetrics(now, acceptedUpTo));
-    snapshotTime = now.time;
+    outbox.snapshot = points;
+    waiting = { beganAt: now.beganAt, time: now.time };
   };
   const mortal = (killedAt: number, act: () => void): void => {
     stepsLeft = killedAt;
@@ -173,22 +177,40 @@ export function newWorld(): World {
         snapshot();
       });
     },
-    deliver: (answer) => {
-      if (answer === 'refused') return;
-      const isHeard = answer === 'accepted';
-      for (const request of [...outbox.zeros, ...(outbox.snapshot === undefined ? [] : [outbox.snapshot])]) {
+    deliver: (accepted, then) => {
+      // One after the other: what was not answered is sent again before what comes behind it.
+      let left = accepted;
+      const post = (take: () => void, taken: () => void, lost: () => void = () => undefined): boolean => {
+        const answer = left-- > 0 ? 'accepted' : then;
+        if (answer !== 'refused') take();
+        if (answer === 'accepted') taken();
+        else if (answer !== 'refused') lost();
+        return answer === 'accepted';
+      };
+      const read = (request: Request) => () => {
         readers.byStart.take(request);
         readers.byValue.take(request);
+      };
+      let goesOn = true;
+      while (goesOn && outbox.zeros[0] !== undefined)
+        goesOn = post(read(outbox.zeros[0]), () => outbox.zeros.shift());
+      if (goesOn && outbox.snapshot !== undefined)
+        post(read(outbox.snapshot), () => {
+          taken = waiting;
+          outbox.snapshot = undefined;
+        });
+      left = accepted;
+      goesOn = true;
+      for (let request = outbox.deltas[0]; goesOn && request !== undefined; request = outbox.deltas[0]) {
+        const points = request;
+        goesOn = post(
+          () => {
+            readers.delta.take(points);
+          },
+          () => outbox.deltas.shift(),
+          () => takenTwice.push(...points),
+        );
       }
-      for (const request of outbox.deltas) {
-        readers.delta.take(request);
-        if (!isHeard) takenTwice.push(...request);
-      }
-      if (!isHeard) return;
-      outbox.zeros = [];
-      outbox.deltas = [];
-      if (outbox.snapshot !== undefined) acceptedUpTo = snapshotTime;
-      outbox.snapshot = undefined;
     },
     isEmpty: () => outbox.zeros.length + outbox.deltas.length === 0 && outbox.snapshot === undefined,
   };

@@ -35,7 +35,7 @@ type Command =
     }
   | { readonly kind: 'replay'; readonly killedAt: number }
   | { readonly kind: 'start'; readonly killedAt: number }
-  | { readonly kind: 'deliver'; readonly answer: Answer }
+  | { readonly kind: 'deliver'; readonly accepted: number; readonly then: Answer }
   | { readonly kind: 'clock'; readonly by: number };
 
 const killedAt = fc.oneof(fc.constant(Infinity), fc.nat(9));
@@ -55,10 +55,11 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({
       kind: fc.constant('deliver' as const),
-      answer: fc.constantFrom<Answer>('accepted', 'refused', 'accepted, but the answer is lost'),
+      accepted: fc.constantFrom(0, 1, 2, Infinity),
+      then: fc.constantFrom<Answer>('accepted', 'refused', 'accepted, but the answer is lost'),
     }),
   },
-  fc.record({ kind: fc.constant('clock' as const), by: fc.integer({ min: -5_000, max: 60_000 }) }),
+  fc.record({ kind: fc.constant('clock' as const), by: fc.integer({ min: -60_000, max: 60_000 }) }),
 );
 
 function played(commands: readonly Command[]) {
@@ -79,7 +80,7 @@ function played(commands: readonly Command[]) {
         world.start(one.killedAt);
         break;
       case 'deliver':
-        world.deliver(one.answer);
+        world.deliver(one.accepted, one.then);
         break;
       case 'clock':
         world.clock += one.by;
@@ -88,7 +89,7 @@ function played(commands: readonly Command[]) {
   // At last all is read again, nobody dies, and the backend takes what there is.
   world.start();
   world.send(things);
-  world.deliver('accepted');
+  world.deliver(Infinity, 'accepted');
   expect(world.isEmpty()).toBe(true);
   return { world, things };
 }
@@ -134,7 +135,7 @@ test('10,000 sequences of turns, deaths, replays and refusals: the sums that the
 describe('totals on the disk', () => {
   const resource = { 'service.name': 'claude-code' };
   const turn = increment('turns', 1, {}, {}, 'turnspan');
-  const open = (dir: string, isCommitted = (_batchId: string) => false, now = () => 5_000) =>
+  const open = (dir: string, isCommitted: (batchId: string) => boolean = () => false, now = () => 5_000) =>
     openMetricTotals({ folder: metricsFolder(dir), withBatch, isCommitted, log: silentLog, now });
   const batchOf = (totals: ReturnType<typeof open>, now = 5_000) =>
     metricBatch(totals.current(), resource, turn, { now, issuedAt: totals.issuedAt() });
