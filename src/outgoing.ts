@@ -10,13 +10,17 @@ import { isSignalOff } from './delivery/signal-off.ts';
 import { publish, stage } from './delivery/staging.ts';
 import type { BatchId } from './delivery/batch-id.ts';
 import { withFork } from './fork.ts';
-import { traceOutlet, type Outlet } from './outlet.ts';
+import { logMaker } from './log-maker.ts';
+import type { Meter } from './meter.ts';
+import { logOutlet, traceOutlet, type Outlet } from './outlet.ts';
 import type { Completed, TurnScope } from './session/model.ts';
 import { spanMaker } from './span-maker.ts';
 import type { Ledger } from './state/ledger.ts';
 import { isSkipped, type SkippedPause } from './state/pause-skips.ts';
+import type { EventKind } from './telemetry/events/catalog.ts';
 import { turnSpanId } from './telemetry/place.ts';
 import { spanIdOf } from './telemetry/span-id-of.ts';
+import type { TraceOf } from './telemetry/trace-context.ts';
 import { traceAt } from './trace-decision.ts';
 import type { TurnTraces } from './turn-traces.ts';
 
@@ -39,6 +43,10 @@ export interface OutgoingOptions {
   /** Each gets bytes of its own: content level, encoding and limits are its. */
   readonly destinations: readonly Destination[];
   readonly resource: ResourceSettings;
+  /** Which events leave, as log records; all without. */
+  readonly events?: ReadonlySet<EventKind> | undefined;
+  /** Counts what leaves, where a destination takes metrics. */
+  readonly meter?: Meter | undefined;
   readonly sessionId: string;
   readonly ledger: Ledger;
   readonly nextBatch: () => BatchId;
@@ -56,7 +64,7 @@ export interface OutgoingOptions {
 const BATCH = 512;
 
 export function createOutgoing(options: OutgoingOptions): Outgoing {
-  const { dir, sessionId, ledger, nextBatch, notBefore, skips = [], traces } = options;
+  const { dir, sessionId, ledger, nextBatch, notBefore, skips = [], traces, meter } = options;
   const outlets = outletsOf(options);
   let held = [...options.held];
   /** Span ids of what the outlets have taken. */
@@ -70,16 +78,19 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
       if (ledger.senderOf(spanId) === undefined) continue;
       waiting.delete(spanId);
       for (const outlet of outlets) outlet.forget(spanId);
+      meter?.forget(spanId);
     }
     if (waiting.size === 0) return;
     const batch = nextBatch();
-    stage(
-      dir,
-      batch,
-      outlets.map((outlet) => ({ destination: outlet.destination, requests: outlet.requests() })),
-    );
+    const counted = meter?.batch();
+    stage(dir, batch, [
+      ...outlets.map((outlet) => ({ destination: outlet.destination, requests: outlet.requests() })),
+      ...(counted?.consignments ?? []),
+    ]);
+    counted?.stage(batch);
     ledger.commit(batch, sessionId, [...waiting], turns);
     publish(dir, batch);
+    counted?.apply(batch);
     sent += waiting.size;
     waiting = new Set();
     turns = new Set();
@@ -90,6 +101,7 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
     if (waiting.has(spanId)) return;
     const whole = withFork(one, sessionId, ledger.senderOf);
     for (const outlet of outlets) outlet.take(spanId, whole);
+    meter?.take(spanId, whole);
     waiting.add(spanId);
     turns.add(turnSpanId(one.scope));
     if (waiting.size >= BATCH) send();
@@ -130,15 +142,21 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
   };
 }
 
-/** One for each destination that takes its signal. */
-function outletsOf({ dir, destinations, resource, traces, native }: OutgoingOptions): Outlet[] {
+/** One for each destination that takes spans or events. */
+function outletsOf({ dir, destinations, resource, events, traces, native }: OutgoingOptions): Outlet[] {
   const now = Date.now();
   return destinations
     .filter(({ id }) => !isSignalOff(dir, id, now))
-    .map((destination) => {
-      const toSpan = spanMaker(destination.content, resource, (scope) =>
-        traceAt(traces.traceOf(scope), native, destination.url),
-      );
-      return traceOutlet(destination, toSpan);
+    .flatMap((destination) => {
+      const { content, signal, url } = destination;
+      const traceOf: TraceOf = (scope) => traceAt(traces.traceOf(scope), native, url);
+      switch (signal) {
+        case 'traces':
+          return [traceOutlet(destination, spanMaker(content, resource, traceOf))];
+        case 'logs':
+          return [logOutlet(destination, logMaker(content, resource, events, traceOf))];
+        case 'metrics':
+          return [];
+      }
     });
 }

@@ -6,11 +6,13 @@ import { liveness } from './platform/processes.ts';
 import type { Ticket } from './inbox/ticket.ts';
 import type { Completed, TurnScope } from './session/model.ts';
 import type { SessionFacts } from './session/session-facts.ts';
+import { openMeter } from './open-meter.ts';
 import { createOutgoing, type Outgoing } from './outgoing.ts';
 import { createSessionReader, Restart, type SessionReader } from './session-reader.ts';
 import type { BatchId } from './delivery/batch-id.ts';
 import type { Installation } from './state/installation.ts';
 import type { Ledger } from './state/ledger.ts';
+import type { MetricTotals } from './state/metric-totals.ts';
 import { readSkips } from './state/pause-skips.ts';
 import {
   emptyCheckpoint,
@@ -31,6 +33,8 @@ export interface Workshop {
   readonly installation: Installation;
   readonly records: SessionRecords;
   readonly ledgerOf: (name: string) => Ledger;
+  /** What the metrics add up to; opened when first asked for. */
+  readonly metricTotals: () => MetricTotals;
   readonly nextBatch: () => BatchId;
   /** Reads the inbox. */
   readonly waitingTickets: () => readonly Ticket[];
@@ -126,15 +130,24 @@ function awaitsMark(
 function openOutgoing(
   { record, held }: OpenSession,
   resolution: Sending,
-  { dir, installation, ledgerOf, nextBatch, waitingTickets }: Workshop,
+  { dir, installation, ledgerOf, metricTotals, nextBatch, now, waitingTickets }: Workshop,
 ): Outgoing {
-  const { destinations, resource, native } = resolution;
+  const { destinations, resource, native, events } = resolution;
   const ledger = ledgerOf(record.ledger);
   return createOutgoing({
     dir,
     destinations,
     resource,
     native,
+    events: events === undefined ? undefined : new Set(events),
+    meter: openMeter(resolution, {
+      dir,
+      installationId: installation.id,
+      metricTotals,
+      projectDir: record.facts.projectDirs[0],
+      nextBatch,
+      now,
+    }),
     sessionId: record.sessionId,
     ledger,
     nextBatch,

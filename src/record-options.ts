@@ -5,10 +5,20 @@ import { contentPolicy, type ContentLevel } from './privacy/policy.ts';
 import { configured, safeName } from './privacy/safe-text.ts';
 import type { ResourceSettings } from './config/resource.ts';
 import { Common, Turnspan } from './telemetry/semconv.ts';
-import { createSources } from './telemetry/source.ts';
+import { createSources, type ResourceSettings as SourceSettings } from './telemetry/source.ts';
 import type { SpanOptions } from './telemetry/to-span.ts';
 import type { TraceOf } from './telemetry/trace-context.ts';
 import { version } from './version.ts';
+
+/** The user's resource attributes, as telemetry/ takes them: their own words, made to be sent. */
+export function sourceSettings(resource: ResourceSettings): SourceSettings {
+  return {
+    serviceName: resource.serviceName === undefined ? undefined : configured(resource.serviceName),
+    attributes: Object.fromEntries(
+      Object.entries(resource.attributes).map(([key, value]) => [key, configured(value)]),
+    ),
+  };
+}
 
 /** `valueLength`: characters that a text may have, where something limits it. */
 export function recordOptions(
@@ -19,12 +29,7 @@ export function recordOptions(
 ): SpanOptions {
   return {
     content: contentPolicy(content, valueLength),
-    sourceOf: createSources(safeName(version), {
-      serviceName: resource.serviceName === undefined ? undefined : configured(resource.serviceName),
-      attributes: Object.fromEntries(
-        Object.entries(resource.attributes).map(([key, value]) => [key, configured(value)]),
-      ),
-    }),
+    sourceOf: createSources(safeName(version), sourceSettings(resource)),
     marks: {
       [Common.userId]: resource.user === undefined ? undefined : configured(resource.user),
       [Turnspan.tags]: resource.tags?.map(configured),

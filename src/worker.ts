@@ -20,8 +20,10 @@ import { acquireLock, type Lock } from './platform/numbered-lock.ts';
 import { identifySelf } from './platform/processes.ts';
 import { openInstallation } from './state/installation.ts';
 import { committedBatches, openLedger, type Ledger } from './state/ledger.ts';
+import { metricsFolder, openMetricTotals, type MetricTotals } from './state/metric-totals.ts';
 import { isPaused } from './state/pause.ts';
 import { openSessionRecords } from './state/session-records.ts';
+import { withBatch } from './telemetry/metrics/totals.ts';
 
 export interface WorkerOptions {
   readonly dir: string;
@@ -153,6 +155,9 @@ function pauseAfter(quietMs: number): number {
 function openWorkshop({ dir, home, log, now = Date.now }: WorkerOptions): Workshop {
   const oldest = readInbox(dir, log, now())[0]?.arrivedAt;
   const ledgers = new Map<string, Ledger>();
+  let totals: MetricTotals | undefined;
+  let committed: Set<string> | undefined;
+  const isCommitted = (batch: string): boolean => (committed ??= committedBatches(dir)).has(batch);
   const workshop: Workshop = {
     dir,
     home,
@@ -164,13 +169,14 @@ function openWorkshop({ dir, home, log, now = Date.now }: WorkerOptions): Worksh
       ledgers.set(name, ledger);
       return ledger;
     },
+    metricTotals: () =>
+      (totals ??= openMetricTotals({ folder: metricsFolder(dir), withBatch, isCommitted, log, now })),
     nextBatch: batchIds(now),
     waitingTickets: () => readInbox(dir, log, now()),
     log,
     now,
   };
-  let committed: Set<string> | undefined;
-  const recovered = recoverStaging(dir, (batch) => (committed ??= committedBatches(dir)).has(batch), now());
+  const recovered = recoverStaging(dir, isCommitted, now());
   if (recovered.published + recovered.deleted > 0) log.warn('staging-recovered', { ...recovered });
   return workshop;
 }

@@ -61,13 +61,14 @@ export const testCommand: Command = {
 };
 
 async function sendTestTraces(home: string, state: string): Promise<TestReport> {
-  const { asked, destinations } = whereToSend({
+  const { asked, destinations: all } = whereToSend({
     state,
     home,
     cwd: process.cwd(),
     env: process.env,
     client: lastClient(state),
   });
+  const destinations = all.filter(({ signal }) => signal === 'traces');
   const resource = asked.flatMap(({ resolution }) =>
     resolution.status === 'send' ? [resolution.resource] : [],
   )[0];

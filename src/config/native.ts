@@ -33,7 +33,7 @@ export function readNative(
 ): NativeSettings {
   const values = new Map([...variables].map(([name, { value }]) => [name, value]));
   const tracing =
-    isClientTrue(asClientReads.get('CLAUDE_CODE_ENABLE_TELEMETRY')) &&
+    sendsTelemetry({ asClientReads }) &&
     (isClientTrue(asClientReads.get('CLAUDE_CODE_ENHANCED_TELEMETRY_BETA')) ||
       isClientTrue(asClientReads.get('ENABLE_ENHANCED_TELEMETRY_BETA')));
   const inherited = variables.get('TRACEPARENT');
@@ -45,6 +45,11 @@ export function readNative(
     inherited: inherited?.source === 'hook' && tracing ? undefined : inherited?.value,
     isDoubtful: doubtful.has('TRACEPARENT'),
   };
+}
+
+/** Does the client send telemetry of its own, its metrics at least? */
+export function sendsTelemetry({ asClientReads }: Pick<ResolvedVariables, 'asClientReads'>): boolean {
+  return isClientTrue(asClientReads.get('CLAUDE_CODE_ENABLE_TELEMETRY'));
 }
 
 function tracesUrlOfClient(variables: ReadonlyMap<string, string>): string | undefined {

@@ -49,7 +49,7 @@ export function readOtlpEnvironment(given: Variables, signals: readonly Signal[]
   const off = whyAllDisabled(variables);
   if (off !== undefined) return end({ status: 'disabled', ...off });
   const wanted = signals.map((signal) => ({ signal, exporters: exportersOf(signal, variables, warn) }));
-  const on = wanted.filter(({ exporters }) => exporters.length > 0).map(({ signal }) => signal);
+  const on = wanted.filter(({ exporters }) => exporters !== 'none').map(({ signal }) => signal);
   if (on.length === 0) {
     const variable = exporterVariable(signals[0] ?? 'traces');
     return end({ status: 'disabled', variable, why: `${variable} is none` });
@@ -60,7 +60,7 @@ export function readOtlpEnvironment(given: Variables, signals: readonly Signal[]
   let failed: Extract<SignalSettings, { status: 'unusable' }> | undefined;
   const choices: Choice[] = [];
   for (const { signal, exporters } of wanted) {
-    for (const exporter of exporters) {
+    for (const exporter of exporters === 'none' ? [] : exporters) {
       const settings =
         exporter === 'otlp'
           ? readOtlpSignal(signal, variables, contentOf, warn)
@@ -93,15 +93,20 @@ function whyAllDisabled(variables: Variables): Disabled | undefined {
 
 const EXPORTERS = ['otlp', 'console'] as const;
 
-/** Those that we have of the list; none where `none` is in it. */
+/**
+ * Those that we have of the list; of traces OTLP where nothing is said. Metrics and logs leave only where they are asked for, as
+ * the client's own do: by the variable, or by `signals` of a destination in the config file.
+ */
 function exportersOf(
   signal: Signal,
   variables: Variables,
   warn: Warn,
-): readonly (typeof EXPORTERS)[number][] {
+): readonly (typeof EXPORTERS)[number][] | 'none' {
   const variable = exporterVariable(signal);
-  const names = exporterNames(variables.get(variable) ?? 'otlp');
-  if (names.includes('none')) return [];
+  const named = variables.get(variable);
+  if (named === undefined) return signal === 'traces' ? ['otlp'] : [];
+  const names = exporterNames(named);
+  if (names.includes('none')) return 'none';
   const known = EXPORTERS.filter((name) => names.includes(name));
   if (known.length > 0) return known;
   warn(variable, 'names exporters that Turnspan does not have; it sends OTLP (write otlp, console or none)');

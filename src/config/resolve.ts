@@ -14,19 +14,19 @@ import { SIGNALS } from './signal.ts';
 import type { Destination } from './destination.ts';
 import type { Signal } from './signal.ts';
 import { folderVerdict } from './folder-rules.ts';
-import { readNative } from './native.ts';
+import { readNative, sendsTelemetry } from './native.ts';
 import type { NativeSettings } from './native.ts';
 import { readOtlpEnvironment } from './otlp-environment.ts';
 import type { OtlpSettings } from './otlp-environment.ts';
 import type { ResourceSettings } from './resource.ts';
 import { withProxies } from './proxy.ts';
 import { readUserConfig } from './user-config.ts';
-import type { UserConfigContent, UserPrice } from './user-config.ts';
+import type { UserConfigContent, UserEventKind, UserMetrics, UserPrice } from './user-config.ts';
 import { userConfigFileOf } from './user-config-place.ts';
 import { readUserDestinations } from './user-destinations.ts';
 import type { UserDestinations } from './user-destinations.ts';
 import { capturesNothing } from './switches.ts';
-import { CAPTURE_VARIABLE, OTLP_VARIABLES } from './variables.ts';
+import { CAPTURE_VARIABLE, exporterVariable, OTLP_VARIABLES } from './variables.ts';
 import type { ConfigWarning, VariableSource } from './variables.ts';
 
 /**
@@ -44,16 +44,19 @@ export interface Sending {
   readonly native: NativeSettings;
   /** What the user says that models cost. */
   readonly prices: readonly UserPrice[];
+  readonly metrics: UserMetrics;
+  /** Kinds of events that leave; all where nothing is said. */
+  readonly events?: readonly UserEventKind[] | undefined;
   readonly warnings: readonly ConfigWarning[];
   /** Each setting, and who set it. */
   readonly choices: readonly Choice[];
 }
 
-/** Metrics and logs are not made yet, so nothing is resolved for them. Without the filter, they have destinations too. */
-const SENT: readonly Signal[] = SIGNALS.filter((signal) => signal === 'traces');
-
 /** Decides for one ticket, and remembers its client for the later ones. */
-export function resolveDestinations(context: TicketContext, signals: readonly Signal[] = SENT): Resolution {
+export function resolveDestinations(
+  context: TicketContext,
+  signals: readonly Signal[] = SIGNALS,
+): Resolution {
   const resolved = resolveVariables(context);
   const { variables, unreadable, project } = resolved;
   const warnings = [...resolved.warnings];
@@ -76,6 +79,12 @@ export function resolveDestinations(context: TicketContext, signals: readonly Si
     const source = variables.get(settings.variable)?.source;
     const why = source === undefined ? settings.why : `${settings.why} (from ${NAMES[source]})`;
     return { ...settings, why, warnings };
+  }
+  if (!ownsDestinations && settings.destinations.length === 0) {
+    const variable = exporterVariable('traces');
+    const source = variables.get(variable)?.source;
+    const why = `${variable} is none${source === undefined ? '' : ` (from ${NAMES[source]})`}, and neither metrics nor logs are asked for`;
+    return { status: 'disabled', variable, why, warnings };
   }
   const badly = (why: string): Resolution => ({ status: 'unusable', variable: 'config.json', why, warnings });
   if (config.status === 'bad') return badly(config.why);
@@ -124,6 +133,8 @@ export function resolveDestinations(context: TicketContext, signals: readonly Si
     resource: { ...settings.resource, ...(tags.length > 0 ? { tags } : {}) },
     native,
     prices: file.prices ?? [],
+    metrics: metricsOf(file, sendsTelemetry(resolved), warnings),
+    events: file.events,
     warnings,
     choices: [...own.choices, ...general].map((choice) => ({
       ...choice,
@@ -131,6 +142,20 @@ export function resolveDestinations(context: TicketContext, signals: readonly Si
     })),
   };
 }
+
+/** Under the client's own names nothing may be counted that the client counts itself. */
+function metricsOf(
+  { metrics = {} }: UserConfigContent,
+  clientCounts: boolean,
+  warnings: ConfigWarning[],
+): UserMetrics {
+  if (metrics.names !== 'native' || !clientCounts) return metrics;
+  warnings.push({ variable: 'config.json', message: NATIVE_COUNTS });
+  return { ...metrics, names: 'turnspan' };
+}
+
+const NATIVE_COUNTS =
+  'has metrics.names "native", but Claude Code sends metrics of its own under these names (CLAUDE_CODE_ENABLE_TELEMETRY): ours keep their own names, so that nothing is counted twice';
 
 /** Settings that are no destination's. */
 function choicesForAll(

@@ -20,6 +20,10 @@ export type UserConfigContent = z.infer<typeof userConfigSchema>;
 export type UserDestination = UserConfigContent['destinations'][string];
 /** What the user says that a model costs. */
 export type UserPrice = z.infer<typeof price>;
+/** How metrics are named, and what divides them. */
+export type UserMetrics = z.infer<typeof metrics>;
+/** A kind of event. */
+export type UserEventKind = z.infer<typeof eventKind>;
 /** A value that may be a secret: as it stands, or where it is. */
 export type UserValue = z.infer<typeof value>;
 
@@ -87,7 +91,7 @@ const destination = z.strictObject({
   certificate: file.optional(),
   clientCertificate: file.optional(),
   clientKey: file.optional(),
-  /** What it takes; all signals without. */
+  /** What it gets; traces without. */
   signals: z.array(signal).min(1).optional(),
   /** What the points of its metrics count from. */
   temporality: z.enum(TEMPORALITIES, { error: 'write cumulative, delta or lowmemory' }).optional(),
@@ -125,6 +129,22 @@ const price = z.strictObject({
     .optional(),
 });
 
+/** What telemetry/metrics/catalog.ts calls switchable: each makes series of its own. */
+const metricAttribute = z.enum(['session', 'user', 'project', 'branch', 'version'], {
+  error: 'write session, user, project, branch or version',
+});
+
+const metrics = z.strictObject({
+  /** `native`: under Claude Code's own names, for dashboards that are there; not while it sends its own. */
+  names: z.enum(['turnspan', 'native'], { error: 'write turnspan or native' }).optional(),
+  attributes: z.array(metricAttribute).optional(),
+});
+
+/** The kinds of telemetry/events/catalog.ts. */
+const eventKind = z.enum(['session', 'prompt', 'generation', 'tool', 'error', 'compaction', 'subagent'], {
+  error: 'write session, prompt, generation, tool, error, compaction or subagent',
+});
+
 /** The whole file. `docs/config.schema.json` is made from it. */
 export const userConfigSchema = z.strictObject({
   /** For editors. */
@@ -140,4 +160,7 @@ export const userConfigSchema = z.strictObject({
   destinations: z.record(z.string().min(1), destination).default({}),
   /** On top of the list prices; the first that names a model counts. */
   prices: z.array(price).optional(),
+  metrics: metrics.optional(),
+  /** Kinds of events that leave as log records; all without. */
+  events: z.array(eventKind).optional(),
 });

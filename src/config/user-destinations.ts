@@ -37,7 +37,7 @@ export function readUserDestinations(
   const destinations: Destination[] = [];
   const choices: Choice[] = [];
   for (const [name, entry] of Object.entries(content.destinations)) {
-    const wanted = signals.filter((signal) => entry.signals?.includes(signal) !== false);
+    const wanted = signals.filter((signal) => (entry.signals ?? TRACES).includes(signal));
     if (wanted.length === 0) continue;
     const made = makeDestinations(name, entry, wanted, contentOf, places);
     if (typeof made === 'string') return unusable(name, made);
@@ -49,6 +49,9 @@ export function readUserDestinations(
   }
   return { status: 'read', destinations, choices };
 }
+
+/** Metrics and logs leave where they are asked for. */
+const TRACES: readonly Signal[] = ['traces'];
 
 function unusable(name: string, what: string): UserDestinations {
   return { status: 'unusable', why: `the destination ${name} of the config file (config.json) ${what}` };

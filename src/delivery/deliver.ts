@@ -12,6 +12,7 @@ import { outboxFolder } from './folders.ts';
 import { listPending, removeAccepted, setAside, type PendingRequest, type Refusal } from './outbox.ts';
 import type { SendTo } from './destination-file.ts';
 import { saysNoSuchSignal, switchSignalOff } from './signal-off.ts';
+import { isSnapshot, snapshotSettled } from './snapshot.ts';
 import type { Later } from './outcome.ts';
 import type { Sender } from './sender.ts';
 
@@ -61,6 +62,7 @@ export async function deliver(request: PendingRequest, delivery: Delivery): Prom
     return undefined;
   }
   removeAccepted(dir, id, request.file);
+  if (delivery.to.signal === 'metrics') snapshotSettled(dir, id, request.file, true);
   tally.requests += 1;
   tally.spans += request.spans;
   if (outcome.status === 'partial') {
@@ -102,7 +104,11 @@ function forgetSignal({ dir, id, log, to }: Delivery, { why }: Refusal): void {
 function refuse(request: PendingRequest, delivery: Delivery, refusal: Refusal): void {
   const { dir, id, log, tally } = delivery;
   const { httpStatus, why } = refusal;
-  setAside(dir, id, request.file, { ...(httpStatus !== undefined && { httpStatus }), why });
+  if (delivery.to.signal === 'metrics' && isSnapshot(dir, id, request.file)) {
+    // The next totals say it all again.
+    removeAccepted(dir, id, request.file);
+    snapshotSettled(dir, id, request.file, false);
+  } else setAside(dir, id, request.file, { ...(httpStatus !== undefined && { httpStatus }), why });
   tally.refused += 1;
   log.error('delivery.refused', {
     destination: id,

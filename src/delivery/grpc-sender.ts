@@ -16,19 +16,12 @@ import {
 } from '@grpc/grpc-js';
 
 import { readPartialSuccess } from './answer.ts';
-import type { Signal } from '../config/signal.ts';
 import type { SendTo } from './destination-file.ts';
+import { EXPORT_METHODS } from './export-methods.ts';
 import { outcomeOfFailure } from './grpc-failure.ts';
 import { metadataFor } from './grpc-metadata.ts';
 import type { Outcome } from './outcome.ts';
 import type { Opened, Shipment } from './sender.ts';
-
-/** The one method of OTLP for each signal. */
-export const EXPORT_METHODS: Readonly<Record<Signal, string>> = {
-  traces: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
-  metrics: '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export',
-  logs: '/opentelemetry.proto.collector.logs.v1.LogsService/Export',
-};
 
 /** A sender that calls. `context` holds the destination's own TLS files. */
 export async function openGrpcSender(

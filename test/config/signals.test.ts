@@ -1,5 +1,4 @@
-// Metrics and logs beside traces: their own variables, their own destinations. Today only traces are sent; what the others
-// will have is asked for by name here.
+// Metrics and logs beside traces: their own variables, their own destinations. They leave where somebody asks for them.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,20 +15,25 @@ beforeEach(() => {
 });
 
 const ENDPOINT = 'OTEL_EXPORTER_OTLP_ENDPOINT';
-const EVERYTHING = {
+const UNASKED = {
   [ENDPOINT]: 'http://one',
   OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'no URL',
   OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'sideways',
   OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'http://two/logs',
-  OTEL_METRICS_EXPORTER: 'prometheus',
-  OTEL_LOGS_EXPORTER: 'otlp',
 };
+const ASKED = { OTEL_METRICS_EXPORTER: 'otlp', OTEL_LOGS_EXPORTER: 'otlp' };
 
-test('today only traces are sent, and nothing is said of the others', () => {
-  const resolution = resolveSent(EVERYTHING);
+test('metrics and logs leave only where they are asked for, and nothing is said of them otherwise', () => {
+  const resolution = resolveAsIs(UNASKED);
   expect(destinations(resolution)).toMatchObject([{ signal: 'traces', url: 'http://one/v1/traces' }]);
   expect(resolution.warnings).toEqual([]);
-  expect(JSON.stringify(resolution)).not.toMatch(/metrics|logs/i);
+  expect(JSON.stringify(resolution)).not.toMatch(/"(metrics|logs)\./i);
+  const asked = resolveAsIs({ ...UNASKED, OTEL_LOGS_EXPORTER: 'otlp' });
+  expect(destinations(asked).map(({ signal }) => signal)).toEqual(['traces', 'logs']);
+  expect(resolveAsIs({ OTEL_TRACES_EXPORTER: 'none' })).toMatchObject({
+    status: 'disabled',
+    variable: 'OTEL_TRACES_EXPORTER',
+  });
 });
 
 test('where metrics or logs go that cannot be told, traces go on, and it is told', () => {
@@ -181,8 +185,8 @@ describe('a destination of the config file', () => {
 
   test('a folder rule may name one that takes other signals than are sent', () => {
     config({ a: { endpoint: 'http://a' }, m: { endpoint: 'http://m', signals: ['metrics'] } }, [root, ['m']]);
-    expect(resolveSent({})).toMatchObject({ status: 'disabled' });
     expect(destinations(resolve({})).map((one) => one.name)).toEqual(['m']);
+    expect(resolve({ OTEL_METRICS_EXPORTER: 'none' })).toMatchObject({ status: 'disabled' });
   });
 
   test('tells its settings once, and of each signal what is its own', () => {
@@ -267,7 +271,7 @@ describe("the ecosystem's content switch", () => {
 
 describe('console among the exporters', () => {
   test('is a file in the installation’s folder, beside OTLP where both are named', () => {
-    const resolution = resolveSent({ OTEL_TRACES_EXPORTER: 'otlp, Console' });
+    const resolution = resolveAsIs({ OTEL_TRACES_EXPORTER: 'otlp, Console' });
     const [otlp, console] = destinations(resolution);
     expect(otlp).toMatchObject({ transport: 'http', name: 'environment' });
     expect(console).toMatchObject({
@@ -278,7 +282,7 @@ describe('console among the exporters', () => {
       headers: {},
     });
     expect(fileURLToPath(console?.url ?? '')).toBe(join(root, 'state/console.jsonl'));
-    expect(destinations(resolveSent({ OTEL_TRACES_EXPORTER: 'console' }))).toHaveLength(1);
+    expect(destinations(resolveAsIs({ OTEL_TRACES_EXPORTER: 'console' }))).toHaveLength(1);
   });
 
   test('is one outbox a signal, wherever the installation lies', () => {
@@ -294,8 +298,8 @@ describe('console among the exporters', () => {
   });
 
   test('counts for nothing beside destinations of the config file', () => {
-    config({ mine: { endpoint: 'http://mine' } });
-    expect(destinations(resolveSent({ OTEL_TRACES_EXPORTER: 'console' }))).toMatchObject([
+    config({ mine: { endpoint: 'http://mine', signals: ['traces'] } });
+    expect(destinations(resolveAsIs({ OTEL_TRACES_EXPORTER: 'console' }))).toMatchObject([
       { name: 'mine', transport: 'http' },
     ]);
   });
@@ -376,13 +380,13 @@ describe('attribute limits', () => {
 });
 
 /** For those that are sent today. */
-function resolveSent(environment: Record<string, string>): Resolution {
+function resolveAsIs(environment: Record<string, string>): Resolution {
   return resolveDestinations(context(environment));
 }
 
-/** For all signals. */
+/** With all signals asked for. */
 function resolve(environment: Record<string, string>): Resolution {
-  return resolveDestinations(context(environment), SIGNALS);
+  return resolveDestinations(context({ ...ASKED, ...environment }));
 }
 
 function context(environment: Record<string, string>) {
@@ -401,9 +405,14 @@ function destinations(resolution: Resolution) {
   return resolution.destinations;
 }
 
-function config(entries: object, rule?: readonly [string, readonly string[]]): void {
+function config(
+  entries: Readonly<Record<string, object>>,
+  rule?: readonly [string, readonly string[]],
+): void {
   const folders = rule === undefined ? {} : { [rule[0]]: { destinations: rule[1] } };
-  write('home/.config/turnspan/config.json', { destinations: entries, folders });
+  const destinations: Record<string, object> = {};
+  for (const [name, entry] of Object.entries(entries)) destinations[name] = { signals: SIGNALS, ...entry };
+  write('home/.config/turnspan/config.json', { destinations, folders });
 }
 
 function project(env: Record<string, string>): void {

@@ -61,9 +61,14 @@ describe('several destinations', () => {
 
   test('one that takes other signals alone gets no traces', () => {
     config({ destinations: { local, metrics: { ...team, signals: ['metrics'] } } });
-    expect(names(resolve())).toEqual(['local']);
+    const signals = (): string[] => {
+      const resolution = resolve();
+      return resolution.status === 'send' ? resolution.destinations.map(({ signal }) => signal) : [];
+    };
+    expect(names(resolve())).toEqual(['local', 'metrics']);
+    expect(signals()).toEqual(['traces', 'metrics']);
     config({ destinations: { metrics: { ...team, signals: ['metrics'] } } });
-    expect(resolve()).toMatchObject({ status: 'disabled' });
+    expect(signals()).toEqual(['metrics']);
   });
 
   test('every setting is told with who set it, and no secret', () => {

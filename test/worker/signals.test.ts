@@ -1,12 +1,14 @@
-// Variables of all signals in the client's environment: today only traces leave. And the console, which is a file.
-import { existsSync, readFileSync, statSync } from 'node:fs';
+// Metrics and events beside traces, where they are asked for; each fails apart from the others. And the console, which is a file.
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startBackend, type LoopbackBackend } from '../support/loopback-backend.ts';
 import { spansOfLines } from '../support/otlp-lines.ts';
+import { eventsOf, pointsOf, risen } from './support/signals.ts';
 import { expectSameSpans, exportedSpans, spansOf } from './support/spans.ts';
-import { tell } from './support/told.ts';
-import { callHook, makeWorld, settled, startClient, waiting, type World } from './support/world.ts';
+import { tell, type ToldStory } from './support/told.ts';
+import { callHook, logged, makeWorld, settled, startClient, waiting, type World } from './support/world.ts';
 
 let backend: LoopbackBackend;
 let world: World;
@@ -18,23 +20,90 @@ afterEach(async () => {
   await backend.stop();
 });
 
-test('with metrics and logs asked for, only traces are sent', async () => {
-  const transcript = await oneTurn({
+test('metrics and logs that nobody asks for are not sent', async () => {
+  const { transcript } = await oneTurn({
     OTEL_EXPORTER_OTLP_ENDPOINT: backend.url,
     OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: `${backend.url}/metrics`,
-    OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'delta',
-    OTEL_EXPORTER_OTLP_LOGS_PROTOCOL: 'grpc',
-    OTEL_METRICS_EXPORTER: 'otlp,console',
-    OTEL_LOGS_EXPORTER: 'otlp',
   });
   expectSameSpans(spansOf(backend.requests), exportedSpans(transcript));
   expect(backend.requests.map(({ path }) => path)).toEqual(['/v1/traces']);
-  expect(waiting(world)).toEqual([]);
-  expect(existsSync(join(world.dir, 'console.jsonl'))).toBe(false);
+  expect(existsSync(join(world.dir, 'metrics'))).toBe(false);
+});
+
+describe.each(['cumulative', 'delta'])('%s metrics, and events', (temporality) => {
+  const ALL = {
+    OTEL_METRICS_EXPORTER: 'otlp',
+    OTEL_LOGS_EXPORTER: 'otlp',
+    OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: temporality,
+  };
+
+  test('say what the turns say, over several workers', async () => {
+    const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: backend.url, ...ALL };
+    const told = await oneTurn(environment);
+    await oneTurn(environment, told);
+    await oneTurn(environment, told);
+    const spans = spansOf(backend.requests.filter(({ path }) => path === '/v1/traces'));
+    expectSameSpans(spans, exportedSpans(told.transcript));
+    const chats = spans.filter(({ name }) => name.startsWith('chat '));
+    const tokens = (name: string): number =>
+      chats.reduce((sum, { attributes }) => sum + Number(attributes[`gen_ai.usage.${name}_tokens`]), 0);
+
+    const points = pointsOf(backend.requests);
+    expect(risen(points, 'turnspan.turns', temporality)).toBe(3);
+    expect(risen(points, 'turnspan.generations', temporality)).toBe(chats.length);
+    expect(risen(points, 'turnspan.tool.calls', temporality)).toBe(3);
+    expect(risen(points, 'turnspan.tokens', temporality)).toBe(tokens('input') + tokens('output'));
+
+    const events = eventsOf(backend.requests);
+    const named = (name: string) => events.filter(({ eventName }) => eventName === name);
+    expect(named('turnspan.generation').map(({ spanId }) => spanId)).toEqual(chats.map(({ id }) => id));
+    expect(named('turnspan.prompt')).toHaveLength(3);
+    expect(named('turnspan.tool.result')).toHaveLength(3);
+    expect(new Set(events.map(({ attributes }) => attributes['turnspan.event.id'])).size).toBe(events.length);
+    expect(waiting(world)).toEqual([]);
+  });
+
+  test('count once what a lost answer lets come again, and lose nothing while the backend is down', async () => {
+    const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: backend.url, ...ALL };
+    backend.answer({ status: 503, headers: { 'retry-after': '1' } });
+    const told = await oneTurn(environment);
+    const refused = backend.requests.length;
+    backend.answer({ status: 200 });
+    await sleep(1100);
+    await oneTurn(environment, told);
+    const points = pointsOf(backend.requests.slice(refused));
+    expect(risen(points, 'turnspan.turns', temporality)).toBe(2);
+    expect(waiting(world)).toEqual([]);
+  });
+
+  test('a backend that has never heard of metrics gets the rest', async () => {
+    backend.answer(({ path }) => ({ status: path === '/v1/metrics' ? 404 : 200 }));
+    const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: backend.url, ...ALL };
+    const told = await oneTurn(environment);
+    await oneTurn(environment, told);
+    const paths = backend.requests.map(({ path }) => path);
+    expect(paths.filter((path) => path === '/v1/metrics')).toHaveLength(1);
+    expectSameSpans(
+      spansOf(backend.requests.filter(({ path }) => path === '/v1/traces')),
+      exportedSpans(told.transcript),
+    );
+    expect(eventsOf(backend.requests).length).toBeGreaterThan(6);
+    expect(logged(world, 'delivery.signal_off')).toHaveLength(1);
+    expect(waiting(world)).toEqual([]);
+  });
+});
+
+test('a destination of the config file gets the signals that it names, and the kinds of events that are wanted', async () => {
+  mkdirSync(join(world.home, '.config/turnspan'), { recursive: true });
+  const config = { destinations: { mine: { endpoint: backend.url, signals: ['logs'] } }, events: ['prompt'] };
+  writeFileSync(join(world.home, '.config/turnspan/config.json'), JSON.stringify(config));
+  await oneTurn({});
+  expect(backend.requests.map(({ path }) => path)).toEqual(['/v1/logs']);
+  expect(eventsOf(backend.requests).map(({ eventName }) => eventName)).toEqual(['turnspan.prompt']);
 });
 
 test('the console is a file of the installation, beside OTLP', async () => {
-  const transcript = await oneTurn({
+  const { transcript } = await oneTurn({
     OTEL_EXPORTER_OTLP_ENDPOINT: backend.url,
     OTEL_TRACES_EXPORTER: 'otlp,console',
   });
@@ -63,8 +132,16 @@ test('attribute limits hold for what is sent', async () => {
   }
 });
 
-async function oneTurn(environment: Record<string, string>): Promise<string> {
-  const { story, transcript, write } = tell(world.project);
+interface Told {
+  readonly transcript: string;
+  readonly story: ToldStory['story'];
+  readonly write: () => void;
+}
+
+/** A turn with a tool call, of a new session or of one that goes on. */
+async function oneTurn(environment: Record<string, string>, before?: Told): Promise<Told> {
+  const told = before ?? tell(world.project);
+  const { story, transcript, write } = told;
   story.prompt('Shall we?');
   const call = story.response().tool('Bash', { command: 'ls' });
   story.result(call, 'money.js');
@@ -73,5 +150,5 @@ async function oneTurn(environment: Record<string, string>): Promise<string> {
   write();
   await callHook(world, { event: 'Stop', transcript, client: startClient(environment) });
   await settled(world);
-  return transcript;
+  return told;
 }

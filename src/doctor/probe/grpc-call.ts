@@ -1,8 +1,10 @@
-// In: a gRPC target. Out: how `TraceService/Export` answers to an empty request, or the code of the failure.
+// In: a gRPC target and a signal. Out: how its `Export` answers to an empty request, or the code of the failure.
 // Always: it ends within `timeoutMs`, never rejects, and leaves no connection. Small on purpose: one unary call, whose answer
 // matters only by its status.
 import { connect, type ClientHttp2Session, type IncomingHttpHeaders } from 'node:http2';
 import type { Destination } from '../../config/destination.ts';
+import type { Signal } from '../../config/signal.ts';
+import { EXPORT_METHODS } from '../../delivery/export-methods.ts';
 import { failureOf, TIMED_OUT, type Failure } from './failure.ts';
 import { dateOf, plainType } from './http-post.ts';
 import type { TlsMaterial } from './tls-material.ts';
@@ -18,9 +20,10 @@ export type GrpcAnswer =
     }
   | Failure;
 
-/** Calls `Export` at the origin of `url` with no spans. */
+/** Calls `Export` at the origin of `url` with nothing in it. */
 export function callEmpty(
   url: string,
+  signal: Signal,
   headers: Destination['headers'],
   tls: TlsMaterial,
   timeoutMs: number,
@@ -47,7 +50,7 @@ export function callEmpty(
       const stream = session.request({
         ...headers,
         ':method': 'POST',
-        ':path': '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
+        ':path': EXPORT_METHODS[signal],
         'content-type': 'application/grpc',
         'user-agent': 'turnspan',
         te: 'trailers',

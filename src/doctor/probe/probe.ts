@@ -114,9 +114,9 @@ async function explainHttpFailure(asking: Asking, failure: Failure): Promise<Pro
 }
 
 async function probeGrpc(asking: Asking): Promise<Probe> {
-  const { url, headers } = asking.destination;
+  const { url, signal, headers } = asking.destination;
   const began = Date.now();
-  const answer = await callEmpty(url, headers, asking.tls, asking.timeoutMs);
+  const answer = await callEmpty(url, signal, headers, asking.tls, asking.timeoutMs);
   if (answer.kind === 'failed') return explainGrpcFailure(asking, answer);
   return { ...grpcOutcome(answer), clock: clockOf(answer.date, began) };
 }
@@ -201,7 +201,13 @@ function post({ destination, tls, timeoutMs }: Asking, url: string): Promise<Htt
 }
 
 async function speaksGrpc({ destination, tls, timeoutMs }: Asking, url: string): Promise<boolean> {
-  const answer = await callEmpty(url, destination.headers, tls, Math.min(timeoutMs, SNIFF_MS));
+  const answer = await callEmpty(
+    url,
+    destination.signal,
+    destination.headers,
+    tls,
+    Math.min(timeoutMs, SNIFF_MS),
+  );
   return (
     answer.kind === 'answer' &&
     (answer.grpcStatus !== undefined || answer.contentType.startsWith('application/grpc'))
