@@ -176,7 +176,16 @@ function choicesForAll(
       ? []
       : [{ setting: 'tags', shown: tags.join(', '), from: first('TURNSPAN_TAGS') }]),
     ...limitChoices(values),
+    ...ofFile('metrics.names', file.metrics?.names),
+    ...ofFile('metrics.attributes', file.metrics?.attributes?.join(', ')),
+    ...ofFile('events', file.events?.join(', ')),
+    ...ofFile('prices', file.prices?.map(({ model }) => model).join(', ')),
   ];
+}
+
+/** A setting that only the file can have. */
+function ofFile(setting: string, shown: string | undefined): Choice[] {
+  return shown === undefined ? [] : [{ setting, shown, from: 'config.json' }];
 }
 
 /** Those that a folder rule names, and of them the one that the project picks; or what is wrong with the rule. */

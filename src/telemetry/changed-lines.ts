@@ -5,8 +5,14 @@ import { fieldsOf, type Fields } from './tool-fields.ts';
 export function changedLines(result: Fields): { readonly added?: number; readonly removed?: number } {
   const hunks = result.list('structuredPatch');
   if (hunks === undefined) return {};
-  const lines = hunks.flatMap((hunk) => fieldsOf(hunk).list('lines') ?? []);
-  const startingWith = (mark: string): number =>
-    lines.filter((line) => typeof line === 'string' && line.startsWith(mark)).length;
-  return { added: startingWith('+'), removed: startingWith('-') };
+  let added = 0;
+  let removed = 0;
+  for (const hunk of hunks) {
+    for (const line of fieldsOf(hunk).list('lines') ?? []) {
+      if (typeof line !== 'string') continue;
+      if (line.startsWith('+')) added++;
+      else if (line.startsWith('-')) removed++;
+    }
+  }
+  return { added, removed };
 }

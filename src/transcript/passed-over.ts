@@ -13,12 +13,13 @@ export function passedOver(text: string): string | undefined {
   const type = text.slice(start, end);
   if (!ignoredTypes.has(type)) return undefined;
   let head = end;
-  if (typesWithSubtypes.has(type)) {
+  const telling = tellingSubtypes.get(type);
+  if (telling !== undefined) {
     const subtypeKey = SUBTYPES.find((subtype) => text.startsWith(subtype, end));
     if (subtypeKey === undefined) return undefined;
     const subtypeStart = end + subtypeKey.length;
     head = text.indexOf('"', subtypeStart);
-    if (lineTypes.has(`${type}/${text.slice(subtypeStart, head)}`)) return undefined;
+    if (telling.has(text.slice(subtypeStart, head))) return undefined;
   }
   return isOfTheLine(text, key) && text.endsWith('}') && isAlone(text, head) ? type : undefined;
 }
@@ -26,9 +27,13 @@ export function passedOver(text: string): string | undefined {
 const TYPE = '"type":"';
 /** Where a subtype stands right behind the type. */
 const SUBTYPES = ['","subtype":"', '","data":{"type":"'];
-const typesWithSubtypes = new Set(
-  [...lineTypes.keys()].filter((key) => key.includes('/')).map((key) => key.split('/')[0]),
-);
+/** By type, which subtypes tell something; a type that is not here has none. */
+const tellingSubtypes = new Map<string, Set<string>>();
+for (const key of lineTypes.keys()) {
+  const [type = '', subtype] = key.split('/');
+  if (subtype === undefined) continue;
+  tellingSubtypes.set(type, (tellingSubtypes.get(type) ?? new Set()).add(subtype));
+}
 
 /** Is it a key of the outermost object? No other object or array begins before it. */
 function isOfTheLine(text: string, key: number): boolean {

@@ -71,6 +71,34 @@ describe('several destinations', () => {
     expect(signals()).toEqual(['metrics']);
   });
 
+  test('what only the file can say is told too', () => {
+    config({
+      destinations: { local },
+      metrics: { names: 'native', attributes: ['user', 'project'] },
+      events: ['prompt', 'error'],
+      prices: [{ model: 'claude-opus-*', discount: 0.2 }],
+    });
+    const resolution = resolve();
+    if (resolution.status !== 'send') throw new Error(resolution.why);
+    const said = resolution.choices.map(({ setting, shown, from }) => `${setting}: ${shown} (${from})`);
+    expect(said).toEqual(
+      expect.arrayContaining([
+        'metrics.names: native (config.json)',
+        'metrics.attributes: user, project (config.json)',
+        'events: prompt, error (config.json)',
+        'prices: claude-opus-* (config.json)',
+      ]),
+    );
+    expect(resolution).toMatchObject({ metrics: { names: 'native' }, warnings: [] });
+  });
+
+  test('the names of the client are not used while it counts itself', () => {
+    config({ destinations: { local }, metrics: { names: 'native' } });
+    const resolution = resolve({ CLAUDE_CODE_ENABLE_TELEMETRY: '1' });
+    expect(resolution).toMatchObject({ metrics: { names: 'turnspan' } });
+    expect(resolution.warnings).toMatchObject([{ variable: 'config.json' }]);
+  });
+
   test('every setting is told with who set it, and no secret', () => {
     config({ destinations: { local: { ...local, headers: { Authorization: SECRET } } } });
     const resolution = resolve({ TURNSPAN_CONTENT: 'full' });

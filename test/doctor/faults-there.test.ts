@@ -137,6 +137,15 @@ const faults: readonly Fault[] = [
     says: 'in "endpoint" of the destination mine',
   },
   {
+    finding: 'endpoint-no-such-signal',
+    fault: 'metrics to a backend that takes traces alone',
+    plant: (patient) => {
+      sendTo(patient, patient.backend.url, { signals: ['traces', 'metrics'] });
+      answerAt(patient, '/v1/traces', { status: 200 }, { status: 404 });
+    },
+    says: 'Leave metrics out of "signals" of the destination mine',
+  },
+  {
     finding: 'endpoint-is-a-page',
     fault: 'the page of a backend',
     plant: (patient) => {

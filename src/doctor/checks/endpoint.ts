@@ -1,6 +1,8 @@
 // Each destination, asked with an empty request: does it take one, and if not, why?
 import type { ProbeOutcome, Probe } from '../probe/probe.ts';
 import type { Destination } from '../../config/destination.ts';
+import type { Signal } from '../../config/signal.ts';
+import { exporterVariable } from '../../config/variables.ts';
 import { defineCheck } from '../check.ts';
 import type { ProbedDestination } from '../context.ts';
 import { keyRemedy } from '../key-remedy.ts';
@@ -23,6 +25,8 @@ export const endpointCheck = defineCheck({
     'endpoint-speaks-grpc': 'The port speaks OTLP over gRPC, and what is sent is OTLP over HTTP.',
     'endpoint-speaks-http': 'The port speaks HTTP, and what is sent is OTLP over gRPC.',
     'endpoint-wrong-path': 'Somebody answers, but takes no traces at that path.',
+    'endpoint-no-such-signal':
+      'The backend takes no metrics, or no logs: they are given up, and it is asked again after a day.',
     'endpoint-is-a-page': 'A web page answers, not an OTLP receiver.',
     'endpoint-key-refused': 'The backend refuses the key, or wants one (401, 403).',
     'endpoint-redirects': 'The backend sends elsewhere. Redirects are not followed: keys would go along.',
@@ -73,6 +77,7 @@ type Name =
   | 'endpoint-speaks-grpc'
   | 'endpoint-speaks-http'
   | 'endpoint-wrong-path'
+  | 'endpoint-no-such-signal'
   | 'endpoint-is-a-page'
   | 'endpoint-key-refused'
   | 'endpoint-redirects'
@@ -153,7 +158,17 @@ function words({ destination, probe }: ProbedDestination): Record<Exclude<ProbeO
       'speaks HTTP at that port, and what is sent is gRPC',
       `Write the gRPC port in ${set.endpoint} (most often 4317), or http/protobuf in ${set.protocol}`,
     ),
-    'wrong-path': error('endpoint-wrong-path', 'takes no traces there', rightPath(destination, probe, set)),
+    'wrong-path': error(
+      'endpoint-wrong-path',
+      `takes no ${destination.signal} there`,
+      rightPath(destination, probe, set),
+    ),
+    'no-such-signal': {
+      name: 'endpoint-no-such-signal',
+      level: 'warning',
+      says: `takes no ${destination.signal}; what is made of them is given up`,
+      remedy: `Leave ${destination.signal} out of ${set.signals(destination.signal)}`,
+    },
     page: error(
       'endpoint-is-a-page',
       'answers with a web page and not as an OTLP receiver',
@@ -212,6 +227,7 @@ interface Settings {
   readonly headers: string;
   readonly protocol: string;
   readonly certificate: string;
+  readonly signals: (signal: Signal) => string;
 }
 
 /** Where the user changes it: in the environment, or in the config file. */
@@ -222,6 +238,7 @@ function setting(name: string): Settings {
       headers: 'OTEL_EXPORTER_OTLP_HEADERS',
       protocol: 'OTEL_EXPORTER_OTLP_PROTOCOL',
       certificate: 'OTEL_EXPORTER_OTLP_CERTIFICATE',
+      signals: (signal) => `what leaves: ${exporterVariable(signal)}=none`,
     };
   }
   const of = (key: string): string => `"${key}" of the destination ${name} in config.json`;
@@ -230,6 +247,7 @@ function setting(name: string): Settings {
     headers: of('headers'),
     protocol: of('protocol'),
     certificate: of('certificate'),
+    signals: () => of('signals'),
   };
 }
 
@@ -246,18 +264,18 @@ function trustDetail({ tls }: Destination, { passedOver }: Probe): string {
 
 /** The base is what the user writes: `/v1/traces` is added to it. */
 function rightPath(
-  { url: posted, transport }: Destination,
+  { url: posted, signal, transport }: Destination,
   { found }: Probe,
   { endpoint }: Settings,
 ): string {
   if (transport === 'grpc')
-    return `Write the address of an OTLP receiver in ${endpoint}: this one has no TraceService`;
+    return `Write the address of an OTLP receiver in ${endpoint}: this one has none for ${signal}`;
   if (found === undefined) {
-    return `Look up the OTLP endpoint of your backend and write it in ${endpoint} (/v1/traces is added to it)`;
+    return `Look up the OTLP endpoint of your backend and write it in ${endpoint} (/v1/${signal} is added to it)`;
   }
   const url = new URL(posted);
-  url.pathname = found.replace(/\/v1\/traces$/, '');
-  return `Write ${shownAddress(url.href)} in ${endpoint}: there it takes traces (/v1/traces is added to it)`;
+  url.pathname = found.replace(/\/v1\/\w+$/, '');
+  return `Write ${shownAddress(url.href)} in ${endpoint}: there it takes ${signal} (/v1/${signal} is added to it)`;
 }
 
 function isLoopback(hostname: string): boolean {

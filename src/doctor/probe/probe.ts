@@ -24,6 +24,8 @@ export type ProbeOutcome =
   | 'speaks-http'
   /** `found` is the address that works, where one was found. */
   | 'wrong-path'
+  /** It has no use for metrics, or logs; what it does with traces is another question. */
+  | 'no-such-signal'
   /** A web page; `found` as above. */
   | 'page'
   | 'key-refused'
@@ -61,8 +63,18 @@ export async function probe(destination: Destination): Promise<Probe> {
     timeoutMs: Math.min(destination.timeoutMs, LONGEST_MS),
   };
   const { passedOver } = tls.material;
-  const probed = await (destination.transport === 'grpc' ? probeGrpc(asking) : probeHttp(asking));
+  const probed = asTakesNot(
+    destination,
+    await (destination.transport === 'grpc' ? probeGrpc(asking) : probeHttp(asking)),
+  );
   return passedOver === undefined ? probed : { ...probed, passedOver };
+}
+
+/** Where the worker gives up metrics or logs for a day (delivery/signal-off.ts), the path is not what is wrong. */
+function asTakesNot({ signal }: Destination, probed: Probe): Probe {
+  const isMissing = probed.outcome === 'wrong-path' || probed.why === 'HTTP 501';
+  if (signal === 'traces' || !isMissing || probed.found !== undefined) return probed;
+  return { ...probed, outcome: 'no-such-signal' };
 }
 
 const LONGEST_MS = 5000;
@@ -179,13 +191,17 @@ const UNTRUSTED = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT_|HOS
 const TLS_CODE = /^(EPROTO|ERR_SSL_|ERR_OSSL_|ERR_TLS_)/;
 
 /** Where known backends take OTLP. */
-const PATHS = ['/v1/traces', '/api/public/otel/v1/traces', '/otlp/v1/traces', '/otel/v1/traces'];
+const BASES = ['', '/api/public/otel', '/otlp', '/otel'];
 
 /** The first path at the same host and port that takes the request. */
 async function findPath(asking: Asking): Promise<string | undefined> {
-  const given = new URL(asking.destination.url);
-  const stem = given.pathname.replace(/\/+$/, '').replace(/(\/v1\/traces)+$/, '');
-  const paths = [...new Set([`${stem}/v1/traces`, ...PATHS, `${stem}/api/public/otel/v1/traces`])];
+  const { url: address, signal } = asking.destination;
+  const given = new URL(address);
+  const own = `/v1/${signal}`;
+  let stem = given.pathname.replace(/\/+$/, '');
+  while (stem.endsWith(own)) stem = stem.slice(0, -own.length);
+  const bases = [stem, ...BASES, `${stem}/api/public/otel`];
+  const paths = [...new Set(bases.map((base) => `${base}${own}`))];
   for (const path of paths.filter((one) => one !== given.pathname)) {
     const url = new URL(given);
     url.pathname = path;
