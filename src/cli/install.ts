@@ -11,6 +11,7 @@ import { destinationOf } from './install-destination.ts';
 import { missingParameters, type Environment } from './install-parameters.ts';
 import { askParameters } from './install-questions.ts';
 import { carryOut, place, placesHere, planFor, requestFor, settingsFor } from './install-steps.ts';
+import { installReport, refusedReport } from './install-report.ts';
 import { doneText, placedText, planText, printedText } from './install-text.ts';
 import { installByWizard } from './install-wizard.ts';
 import { fileErrorText } from './tell-refusal.ts';
@@ -21,7 +22,7 @@ export const installCommand: Command = {
   usage: [
     'Usage: turnspan install',
     '       turnspan install [--endpoint URL] [--preset NAME] [--protocol P] [--header NAME=VALUE]… [--content none|full]',
-    '                        [--scope user|project|local] [--yes] [--dry-run] [--print]',
+    '                        [--scope user|project|local] [--yes] [--dry-run] [--json] [--print]',
     '       turnspan install --place',
     '',
     'Without options, at a terminal, it asks; whoever leaves (Esc, Ctrl+C) has changed nothing.',
@@ -36,12 +37,15 @@ export const installCommand: Command = {
     '  --scope SCOPE   user: your settings, for all projects (default); project, local: those of the current folder',
     '  --yes           do not ask',
     '  --dry-run       show what would change, and change nothing',
+    '  --json          print one JSON object (docs/commands.md); with --yes or --dry-run',
     '  --print         print the hooks for a settings file that you manage by hand; script and worker are put in place',
     '  --place         put script and worker in place, and nothing else: no client is asked, no settings file is touched',
   ].join('\n'),
   run: async (args) => {
     const values = parse(args);
     if (values.place && args.length > 1) throw new UsageError('--place goes alone');
+    if (values.json && (values.print || !(values.yes || values.dryRun)))
+      throw new UsageError('--json asks nothing: it goes with --yes or --dry-run, and not with --print');
     try {
       if (values.place) return placeOnly();
       if (args.length === 0 && isPersonThere()) return await installByWizard();
@@ -65,6 +69,7 @@ function parse(args: readonly string[]) {
       scope: { type: 'string', default: 'user' },
       yes: { type: 'boolean', default: false },
       'dry-run': { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
       print: { type: 'boolean', default: false },
       place: { type: 'boolean', default: false },
     },
@@ -79,12 +84,21 @@ async function installByOptions(options: Options): Promise<number> {
   const env = await withMissingKeys(options, process.env);
   if (env === undefined) return nothingChanged();
   const requested = await requestFor(settings, destinationOf(options, env));
-  if (typeof requested === 'string') return fail(requested);
+  const refuse = (why: string): number => {
+    if (options.json) console.log(JSON.stringify(refusedReport(settings, why)));
+    return fail(why);
+  };
+  if (typeof requested === 'string') return refuse(requested);
   const { request, about } = requested;
   if (options.print) return printHooks(request, options.dryRun);
 
   const plan = planFor(request);
-  if (typeof plan === 'string') return fail(plan);
+  if (typeof plan === 'string') return refuse(plan);
+  const pause = readPause(request.places.state);
+  if (options.json && options.dryRun) {
+    console.log(JSON.stringify(installReport('dry-run', plan, undefined, pause)));
+    return 0;
+  }
   if (options.dryRun || !options.yes) console.log(planText(plan, about, options.dryRun));
   if (options.dryRun) return 0;
   const answer = options.yes ? 'yes' : await ask('Install?');
@@ -94,8 +108,11 @@ async function installByOptions(options: Options): Promise<number> {
   }
   if (answer === 'no') return nothingChanged();
   const done = carryOut(plan);
-  if (typeof done === 'string') return fail(done);
-  console.log(doneText(plan, about, done.backup, readPause(request.places.state)));
+  if (typeof done === 'string') return refuse(done);
+  const said = options.json
+    ? JSON.stringify(installReport('installed', plan, done.backup, pause))
+    : doneText(plan, about, done.backup, pause);
+  console.log(said);
   return 0;
 }
 

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { parseArgs } from 'node:util';
+import * as z from 'zod';
 import { lineDiff } from '../install/line-diff.ts';
 import { placesOf, type Places } from '../install/places.ts';
 import { purge } from '../install/purge.ts';
@@ -13,7 +14,7 @@ import {
 } from '../install/uninstall.ts';
 import { version } from '../version.ts';
 import { ask } from './ask.ts';
-import type { Command } from './command.ts';
+import { UsageError, type Command } from './command.ts';
 import { settingsOfScope } from './settings-scope.ts';
 import { fileErrorText, refusalText } from './tell-refusal.ts';
 
@@ -21,12 +22,13 @@ export const uninstallCommand: Command = {
   name: 'uninstall',
   summary: "Take Turnspan's hooks out of Claude Code's settings",
   usage: [
-    'Usage: turnspan uninstall [--scope user|project|local] [--purge] [--yes] [--dry-run]',
+    'Usage: turnspan uninstall [--scope user|project|local] [--purge] [--yes] [--dry-run] [--json]',
     '',
     '  --scope SCOPE  user: your settings (default); project, local: those of the current folder',
     '  --purge        remove script, worker, config file, backups and all that was remembered, too; what waits to be sent is lost',
     '  --yes          do not ask',
     '  --dry-run      show what would change, and change nothing',
+    '  --json         print one JSON object (docs/commands.md); with --yes or --dry-run',
   ].join('\n'),
   run: async (args) => {
     const { values } = parseArgs({
@@ -36,8 +38,11 @@ export const uninstallCommand: Command = {
         purge: { type: 'boolean', default: false },
         yes: { type: 'boolean', default: false },
         'dry-run': { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
       },
     });
+    if (values.json && !values.yes && !values['dry-run'])
+      throw new UsageError('--json asks nothing: it goes with --yes or --dry-run');
     const places = placesOf(homedir(), process.env, version);
     const settings = settingsOfScope(values.scope, places.home, process.env);
     try {
@@ -53,23 +58,64 @@ interface Manner {
   readonly purge: boolean;
   readonly yes: boolean;
   readonly dryRun: boolean;
+  readonly json: boolean;
 }
 
+/** What `uninstall --json` prints. */
+export const uninstallSchema = z.strictObject({
+  status: z.enum(['uninstalled', 'dry-run', 'refused']),
+  settings: z.string(),
+  /** Hooks that were, or would be, taken out. */
+  hooks: z.int(),
+  /** The settings file as it was, where it was changed. */
+  backup: z.string().nullable(),
+  /** Other settings files that still have hooks of ours. */
+  elsewhere: z.array(z.string()),
+  /** Folders and files of ours that are still there. */
+  left: z.array(z.string()),
+  /** Why nothing was uninstalled. */
+  why: z.string().nullable(),
+});
+
 async function uninstall(places: Places, settings: string, manner: Manner): Promise<number> {
+  const say = (text: string): void => {
+    if (!manner.json) console.log(text);
+  };
+  const report = (more: Partial<z.infer<typeof uninstallSchema>>): void => {
+    const usual = {
+      status: 'uninstalled',
+      settings,
+      hooks: 0,
+      backup: null,
+      elsewhere: [],
+      left: [],
+      why: null,
+    };
+    if (manner.json) console.log(JSON.stringify({ ...usual, left: leftOf(places), ...more }));
+  };
+  const refuse = (why: string): number => {
+    report({ status: 'refused', why });
+    return fail(why);
+  };
   const plan = planUninstall(places, settings);
-  if (plan.status === 'refused') return fail(refusalText(plan, 'nothing was changed'));
+  if (plan.status === 'refused') return refuse(refusalText(plan, 'nothing was changed'));
   const others = otherInstallations(places).filter((file) => file !== plan.disk.target);
+  const told = { hooks: plan.count, elsewhere: others };
   if (manner.purge && others.length > 0) {
-    return fail(
+    return refuse(
       `${others.join(', ')} still has Turnspan's hooks: uninstall there first (--scope project or local, in that folder).`,
     );
   }
-  if (manner.dryRun || !manner.yes) console.log(planText(plan, manner));
-  if (manner.dryRun) return 0;
+  if (manner.dryRun || !manner.yes) say(planText(plan, manner));
+  if (manner.dryRun) {
+    report({ ...told, status: 'dry-run' });
+    return 0;
+  }
   if (plan.count === 0 && !manner.purge) {
-    if (manner.yes) console.log(planText(plan, manner));
+    if (manner.yes) say(planText(plan, manner));
     carryOutUninstall(plan, Date.now());
-    console.log(leftText(places, others));
+    say(leftText(places, others));
+    report(told);
     return 0;
   }
   const answer = manner.yes
@@ -80,21 +126,22 @@ async function uninstall(places: Places, settings: string, manner: Manner): Prom
     return 2;
   }
   if (answer === 'no') {
-    console.log('Nothing was changed.');
+    say('Nothing was changed.');
     return 1;
   }
   const done = carryOutUninstall(plan, Date.now());
-  if (done.status === 'refused') return fail(refusalText(done, 'its hooks are still registered'));
-  if (manner.yes) console.log(planText(plan, { ...manner, dryRun: false }));
+  if (done.status === 'refused') return refuse(refusalText(done, 'its hooks are still registered'));
+  if (manner.yes) say(planText(plan, { ...manner, dryRun: false }));
   if (!manner.purge) {
-    if (done.backup !== undefined) console.log(`The file as it was: ${done.backup}`);
-    console.log(leftText(places, others));
+    if (done.backup !== undefined) say(`The file as it was: ${done.backup}`);
+    say(leftText(places, others));
+    report({ ...told, backup: done.backup ?? null });
     return 0;
   }
   const stays = await purge(places);
-  console.log('Script, worker, config file and all that was remembered are removed.');
-  if (stays.length > 0)
-    console.log(`Something that is not Turnspan's is in ${stays.join(', ')}, so that stays.`);
+  say('Script, worker, config file and all that was remembered are removed.');
+  if (stays.length > 0) say(`Something that is not Turnspan's is in ${stays.join(', ')}, so that stays.`);
+  report(told);
   return 0;
 }
 
@@ -111,8 +158,12 @@ function planText({ settings, count, fileGoes, disk, text }: UninstallPlan, { dr
   ].join('\n');
 }
 
-function leftText({ data, state, config }: Places, others: readonly string[]): string {
-  const left = [data, state, config].filter((path) => existsSync(path));
+function leftOf({ data, state, config }: Places): string[] {
+  return [data, state, config].filter((path) => existsSync(path));
+}
+
+function leftText(places: Places, others: readonly string[]): string {
+  const left = leftOf(places);
   const elsewhere = others.map((file) => `${file} still has Turnspan's hooks.\n`).join('');
   if (left.length === 0) return `${elsewhere}Nothing of Turnspan is left.`;
   return `${elsewhere}Left: ${left.join(', ')}. \`turnspan uninstall --purge\` removes that.`;

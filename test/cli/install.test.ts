@@ -4,6 +4,9 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import type * as z from 'zod';
+import { installSchema } from '../../src/cli/install-report.ts';
+import { uninstallSchema } from '../../src/cli/uninstall.ts';
 import { resolveDestinations } from '../../src/config/resolve.ts';
 import { ALL, makeMachine, registered, write, type Machine } from '../install/support/machine.ts';
 import { turnspan } from './run-turnspan.ts';
@@ -14,6 +17,67 @@ let machine: Machine;
 beforeEach(() => {
   machine = makeMachine(`it's "Ada's" home $HOME`);
   write(join(machine.home, '.local/bin/claude'), '#!/bin/sh\necho "2.1.329 (Claude Code)"\n', 0o755);
+});
+
+describe('--json', () => {
+  test('says the same as one object, from a dry run to the end', async () => {
+    write(machine.settings, MINE);
+    const { program, state } = placesHere();
+    const shown = await inJson(installSchema, 'install', '--dry-run', '--json');
+    expect(shown).toMatchObject({ status: 'dry-run', hooks: ALL, backup: null, hooksWereThere: false });
+    expect(existsSync(program)).toBe(false);
+    const done = await inJson(
+      installSchema,
+      'install',
+      '--endpoint',
+      'http://127.0.0.1:9',
+      '--yes',
+      '--json',
+    );
+    expect(done).toMatchObject({
+      status: 'installed',
+      settings: machine.settings,
+      program,
+      state,
+      paused: false,
+    });
+    expect(done.config).toContain('config.json');
+    expect(readFileSync(done.backup ?? '', 'utf8')).toBe(MINE);
+    expect(await inJson(installSchema, 'install', '--yes', '--json')).toMatchObject({ hooksWereThere: true });
+    const out = await inJson(uninstallSchema, 'uninstall', '--yes', '--json');
+    expect(out).toMatchObject({ status: 'uninstalled', hooks: ALL.length, elsewhere: [] });
+    expect(out.left).toContain(state);
+    expect(readFileSync(machine.settings, 'utf8')).toBe(MINE);
+    expect(await inJson(uninstallSchema, 'uninstall', '--purge', '--yes', '--json')).toMatchObject({
+      left: [],
+    });
+  });
+
+  test('a refusal is told as an object too, and ends with 1', async () => {
+    write(machine.settings, '{ "hooks": ');
+    for (const [name, schema] of [
+      ['install', installSchema],
+      ['uninstall', uninstallSchema],
+    ] as const) {
+      const { code, stdout, stderr } = await run(name, '--yes', '--json');
+      const { status, why } = schema.parse(JSON.parse(stdout));
+      expect([code, status]).toEqual([1, 'refused']);
+      expect(stderr).toContain(why ?? 'no reason');
+    }
+  });
+
+  test.each(['install', 'uninstall'])(
+    '%s --json asks nothing, so it wants --yes or --dry-run',
+    async (name) => {
+      expect(await run(name, '--json')).toMatchObject({ code: 2, stdout: '' });
+    },
+  );
+
+  async function inJson<T>(schema: z.ZodType<T>, ...args: string[]): Promise<T> {
+    const { code, stdout, stderr } = await run(...args);
+    expect([code, stderr]).toEqual([0, '']);
+    return schema.parse(JSON.parse(stdout));
+  }
 });
 
 describe('turnspan install --yes', () => {

@@ -4,15 +4,19 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { configSchema } from '../../src/cli/config.ts';
+import { installSchema } from '../../src/cli/install-report.ts';
 import { logLineSchema } from '../../src/cli/logs.ts';
 import { pauseSchema } from '../../src/cli/pause.ts';
 import { resumeSchema } from '../../src/cli/resume.ts';
 import { retrySchema } from '../../src/cli/retry.ts';
 import { statusSchema } from '../../src/cli/status-report.ts';
+import { uninstallSchema } from '../../src/cli/uninstall.ts';
 
 const text = readFileSync(join(import.meta.dirname, '../../docs/commands.md'), 'utf8');
 
 test.each([
+  ['install', installSchema],
+  ['uninstall', uninstallSchema],
   ['status', statusSchema],
   ['config', configSchema],
   ['logs', logLineSchema],
