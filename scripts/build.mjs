@@ -48,6 +48,9 @@ export async function buildAll({ quiet }) {
     mainFields: ['module', 'main'],
     external: ['@duckdb/node-api'],
     define: { __TURNSPAN_VERSION__: JSON.stringify(version), 'import.meta.dirname': '__dirname' },
+    // Every wake-up reads and compiles the whole bundle: without blanks a sixth of its time. Names stay, for stack traces.
+    minifyWhitespace: true,
+    minifySyntax: true,
     legalComments: 'linked',
     plugins: [grpcApart, claudePricesOnly],
     logLevel: quiet ? 'warning' : 'info',
