@@ -1,5 +1,5 @@
-// A new user of a cloud and of a backend at home, with the real client: `install --preset`, one session, `doctor`, `uninstall`.
-// The cloud is a server on loopback with its name and path, reached through a proxy as in a company. Out: the right requests at
+// A new user of each preset, with the real client: `install --preset`, one session, `status`, `doctor`, `uninstall`.
+// A cloud is a server on loopback with its name and path, reached through a proxy as in a company. Out: the right requests at
 // the right places, and the settings file as it was.
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -20,7 +20,11 @@ import { runHeadless } from './support/headless-client.ts';
 import { startModelServer } from './support/model-server.ts';
 import { newest } from './versions.ts';
 
-const tried = documentedBackends.filter(({ preset }) => ['langfuse-eu', 'jaeger'].includes(preset));
+/** On the short list a cloud and a backend at home. */
+const isShort = process.env['TURNSPAN_REAL_SHORT'] !== undefined;
+const tried = documentedBackends.filter(
+  ({ preset }) => !isShort || ['langfuse-eu', 'jaeger'].includes(preset),
+);
 const client = await fetchClient(newest);
 
 let made: Certificates;
@@ -33,7 +37,8 @@ afterAll(() => {
 
 describe.skipIf(client.kind === 'unavailable' || NO_OPENSSL !== undefined)('presets', () => {
   for (const backend of tried) {
-    const name = `preset-${backend.preset}`;
+    const isTwin = tried.some((one) => one !== backend && one.preset === backend.preset);
+    const name = `preset-${backend.preset}${isTwin && backend.host !== undefined ? '-elsewhere' : ''}`;
     test.skipIf(!isAskedFor(name))(name, async () => {
       if (client.kind === 'unavailable') return;
       try {
@@ -78,9 +83,11 @@ async function tour(backend: DocumentedBackend, installed: InstalledClient): Pro
     expect(server.taken.filter(({ body }) => body.length > 0).length).toBeGreaterThan(0);
     expect(new Set(server.answers)).toEqual(new Set([backend.good.status]));
     if (backend.host !== undefined) expect(proxy.asked).toContain(`CONNECT ${backend.host}:443`);
+    const { stdout: status } = await run(['status']);
+    expect(status).toContain('last export');
     const { stdout: doctor } = await run(['doctor']);
     expect(doctor).toContain('Nothing was found.');
-    expect(doctor + installation.log()).not.toContain(KEY);
+    expect(status + doctor + installation.log()).not.toContain(KEY);
     await installation.uninstall();
     expect(readFileSync(settings, 'utf8')).toBe(before);
   } finally {
