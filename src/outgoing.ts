@@ -11,7 +11,6 @@ import { publish, stage } from './delivery/staging.ts';
 import type { BatchId } from './delivery/batch-id.ts';
 import { withFork } from './fork.ts';
 import { logMaker } from './log-maker.ts';
-import type { Meter } from './meter.ts';
 import { logOutlet, traceOutlet, type Outlet } from './outlet.ts';
 import type { Completed, TurnScope } from './session/model.ts';
 import { spanMaker } from './span-maker.ts';
@@ -45,8 +44,8 @@ export interface OutgoingOptions {
   readonly resource: ResourceSettings;
   /** Which events leave, as log records; all without. */
   readonly events?: ReadonlySet<EventKind> | undefined;
-  /** Counts what leaves, where a destination takes metrics. */
-  readonly meter?: Meter | undefined;
+  /** The outlet of a destination that takes metrics. */
+  readonly metricOutletTo: (destination: Destination) => Outlet;
   readonly sessionId: string;
   readonly ledger: Ledger;
   readonly nextBatch: () => BatchId;
@@ -64,7 +63,7 @@ export interface OutgoingOptions {
 const BATCH = 512;
 
 export function createOutgoing(options: OutgoingOptions): Outgoing {
-  const { dir, sessionId, ledger, nextBatch, notBefore, skips = [], traces, meter } = options;
+  const { dir, sessionId, ledger, nextBatch, notBefore, skips = [], traces } = options;
   const outlets = outletsOf(options);
   let held = [...options.held];
   /** Span ids of what the outlets have taken. */
@@ -78,19 +77,15 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
       if (ledger.senderOf(spanId) === undefined) continue;
       waiting.delete(spanId);
       for (const outlet of outlets) outlet.forget(spanId);
-      meter?.forget(spanId);
     }
     if (waiting.size === 0) return;
     const batch = nextBatch();
-    const counted = meter?.batch();
-    stage(dir, batch, [
-      ...outlets.map((outlet) => ({ destination: outlet.destination, requests: outlet.requests() })),
-      ...(counted?.consignments ?? []),
-    ]);
-    counted?.stage(batch);
+    const parts = outlets.map((outlet) => ({ destination: outlet.destination, ...outlet.batch() }));
+    stage(dir, batch, parts);
+    for (const part of parts) part.stage?.(batch);
     ledger.commit(batch, sessionId, [...waiting], turns);
     publish(dir, batch);
-    counted?.apply(batch);
+    for (const part of parts) part.apply?.(batch);
     sent += waiting.size;
     waiting = new Set();
     turns = new Set();
@@ -101,7 +96,6 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
     if (waiting.has(spanId)) return;
     const whole = withFork(one, sessionId, ledger.senderOf);
     for (const outlet of outlets) outlet.take(spanId, whole);
-    meter?.take(spanId, whole);
     waiting.add(spanId);
     turns.add(turnSpanId(one.scope));
     if (waiting.size >= BATCH) send();
@@ -142,21 +136,22 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
   };
 }
 
-/** One for each destination that takes spans or events. */
-function outletsOf({ dir, destinations, resource, events, traces, native }: OutgoingOptions): Outlet[] {
+/** One for each destination, but for those that have no use for their signal. */
+function outletsOf(options: OutgoingOptions): Outlet[] {
+  const { dir, destinations, resource, events, traces, native, metricOutletTo } = options;
   const now = Date.now();
   return destinations
     .filter(({ id }) => !isSignalOff(dir, id, now))
-    .flatMap((destination) => {
+    .map((destination) => {
       const { content, signal, url } = destination;
       const traceOf: TraceOf = (scope) => traceAt(traces.traceOf(scope), native, url);
       switch (signal) {
         case 'traces':
-          return [traceOutlet(destination, spanMaker(content, resource, traceOf))];
+          return traceOutlet(destination, spanMaker(content, resource, traceOf));
         case 'logs':
-          return [logOutlet(destination, logMaker(content, resource, events, traceOf))];
+          return logOutlet(destination, logMaker(content, resource, events, traceOf));
         case 'metrics':
-          return [];
+          return metricOutletTo(destination);
       }
     });
 }

@@ -1,7 +1,9 @@
-// In: what is complete of a session, each thing once. Out: the requests that one destination gets of it.
+// In: what is complete of a session, each thing once. Out: the requests that one destination gets of it: spans or log records here, metrics
+// in metric-outlet.ts.
 // Always: what a destination gets is made when it is taken, so that texts which do not leave are not kept in memory.
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
 import type { Destination } from './config/destination.ts';
+import type { BatchId } from './delivery/batch-id.ts';
 import { encodeRequests } from './delivery/encode.ts';
 import { encodeLogRequests } from './delivery/encode-logs.ts';
 import { REQUEST_LIMITS, type EncodedRequest, type RequestLimits } from './delivery/request-parts.ts';
@@ -10,53 +12,68 @@ import type { Completed } from './session/model.ts';
 import type { SpanMaker } from './span-maker.ts';
 
 /** What leaves by one destination. */
-export interface Outlet {
+export interface Outlet extends Tray {
   readonly destination: Destination;
+}
+
+/** What was taken and has not left. */
+export interface Tray {
   /** Takes a thing; `spanId` names it, whatever the signal. */
   take(spanId: string, one: Completed): void;
   /** Somebody else has sent it meanwhile. */
   forget(spanId: string): void;
   /** All that was taken since the last call, in that order. */
-  requests(): readonly EncodedRequest[];
+  batch(): OutletBatch;
 }
 
-/** An outlet of things that become records of one kind. */
-export function createOutlet<Made>(
-  destination: Destination,
+/** What leaves with one batch of the ledger. */
+export interface OutletBatch {
+  /** These go through staging. */
+  readonly requests: readonly EncodedRequest[];
+  /** Before the commit, what is remembered beside them. Throws what the file system throws. */
+  readonly stage?: (batchId: BatchId) => void;
+  /** After the commit, when the batch is published. */
+  readonly apply?: (batchId: BatchId) => void;
+}
+
+/** Holds what `make` makes of each thing, until `pack` makes a batch of all of it. */
+export function createTray<Made>(
   make: (one: Completed) => readonly Made[],
-  encode: (
-    made: readonly Made[],
-    destination: Destination,
-    limits: RequestLimits,
-  ) => readonly EncodedRequest[],
-): Outlet {
+  pack: (made: readonly Made[]) => OutletBatch,
+): Tray {
   let taken = new Map<string, readonly Made[]>();
   return {
-    destination,
     take: (spanId, one) => taken.set(spanId, make(one)),
     forget: (spanId) => taken.delete(spanId),
-    requests: () => {
+    batch: () => {
       const all = [...taken.values()].flat();
       taken = new Map();
-      return all.length === 0 ? [] : encode(all, destination, limitsOf(destination));
+      return pack(all);
     },
   };
 }
 
 /** Spans. */
 export function traceOutlet(destination: Destination, toSpan: SpanMaker): Outlet {
-  return createOutlet<ReadableSpan>(
+  const limits = limitsOf(destination);
+  return {
     destination,
-    (one) => [toSpan(one)],
-    (spans, { encoding }, limits) => encodeRequests(spans, encoding, limits),
-  );
+    ...createTray<ReadableSpan>(
+      (one) => [toSpan(one)],
+      (spans) => ({ requests: encodeRequests(spans, destination.encoding, limits) }),
+    ),
+  };
 }
 
 /** Events, as log records. */
 export function logOutlet(destination: Destination, toRecords: LogMaker): Outlet {
-  return createOutlet(destination, toRecords, (records, { encoding }, limits) =>
-    encodeLogRequests(records, encoding, limits),
-  );
+  const limits = limitsOf(destination);
+  return {
+    destination,
+    ...createTray(toRecords, (records) => ({
+      requests: encodeLogRequests(records, destination.encoding, limits),
+    })),
+  };
 }
 
 /** What a destination takes in one request, where it takes less than is usual. */

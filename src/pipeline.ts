@@ -1,12 +1,13 @@
 // The whole flow on one page: a session's files from where reading left off ▶ entries ▶ turns and their parts ▶ spans
 // ▶ the outbox ▶ and only then the position moves.
+import type { DestinationId } from './config/destination.ts';
 import { resolveDestinations, type Resolution, type Sending } from './config/resolve.ts';
 import type { Log } from './platform/log.ts';
 import { liveness } from './platform/processes.ts';
 import type { Ticket } from './inbox/ticket.ts';
 import type { Completed, TurnScope } from './session/model.ts';
 import type { SessionFacts } from './session/session-facts.ts';
-import { openMeter } from './open-meter.ts';
+import { metricOutlets } from './metric-outlets.ts';
 import { createOutgoing, type Outgoing } from './outgoing.ts';
 import { createSessionReader, Restart, type SessionReader } from './session-reader.ts';
 import type { BatchId } from './delivery/batch-id.ts';
@@ -33,8 +34,8 @@ export interface Workshop {
   readonly installation: Installation;
   readonly records: SessionRecords;
   readonly ledgerOf: (name: string) => Ledger;
-  /** What the metrics add up to; opened when first asked for. */
-  readonly metricTotals: () => MetricTotals;
+  /** What the metrics of a destination add up to; opened when first asked for. */
+  readonly metricTotalsOf: (destination: DestinationId) => MetricTotals;
   readonly nextBatch: () => BatchId;
   /** Reads the inbox. */
   readonly waitingTickets: () => readonly Ticket[];
@@ -130,7 +131,7 @@ function awaitsMark(
 function openOutgoing(
   { record, held }: OpenSession,
   resolution: Sending,
-  { dir, installation, ledgerOf, metricTotals, nextBatch, now, waitingTickets }: Workshop,
+  { dir, installation, ledgerOf, metricTotalsOf, nextBatch, now, waitingTickets }: Workshop,
 ): Outgoing {
   const { destinations, resource, native, events } = resolution;
   const ledger = ledgerOf(record.ledger);
@@ -140,10 +141,10 @@ function openOutgoing(
     resource,
     native,
     events: events === undefined ? undefined : new Set(events),
-    meter: openMeter(resolution, {
+    metricOutletTo: metricOutlets(resolution, {
       dir,
       installationId: installation.id,
-      metricTotals,
+      metricTotalsOf,
       projectDir: record.facts.projectDirs[0],
       nextBatch,
       now,

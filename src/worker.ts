@@ -155,7 +155,7 @@ function pauseAfter(quietMs: number): number {
 function openWorkshop({ dir, home, log, now = Date.now }: WorkerOptions): Workshop {
   const oldest = readInbox(dir, log, now())[0]?.arrivedAt;
   const ledgers = new Map<string, Ledger>();
-  let totals: MetricTotals | undefined;
+  const totals = new Map<string, MetricTotals>();
   let committed: Set<string> | undefined;
   const isCommitted = (batch: string): boolean => (committed ??= committedBatches(dir)).has(batch);
   const workshop: Workshop = {
@@ -169,8 +169,13 @@ function openWorkshop({ dir, home, log, now = Date.now }: WorkerOptions): Worksh
       ledgers.set(name, ledger);
       return ledger;
     },
-    metricTotals: () =>
-      (totals ??= openMetricTotals({ folder: metricsFolder(dir), withBatch, isCommitted, log, now })),
+    metricTotalsOf: (destination) => {
+      const opened =
+        totals.get(destination) ??
+        openMetricTotals({ folder: metricsFolder(dir, destination), withBatch, isCommitted, log, now });
+      totals.set(destination, opened);
+      return opened;
+    },
     nextBatch: batchIds(now),
     waitingTickets: () => readInbox(dir, log, now()),
     log,

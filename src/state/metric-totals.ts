@@ -1,4 +1,4 @@
-// In: what batches add to the metrics. Out: their totals, on disk in DIR/metrics/, each batch in them exactly once.
+// In: what batches add to the metrics of a destination. Out: their totals, on disk in DIR/metrics/ID/, each batch in them exactly once.
 // Protocol: 1. `stage` writes what a batch adds, durable, before the ledger's commit; 2. the commit; 3. `apply` adds it to
 // `totals.json` in one atomic write that names the batch, and then removes what was staged. A crash before 2 leaves a file
 // that the next opening deletes, as its things are read again; after 2, one that it applies, unless the totals name it.
@@ -161,9 +161,9 @@ export function openMetricTotals({
   };
 }
 
-/** The folder on the disk. */
-export function metricsFolder(dir: string): MetricsFolder {
-  const path = join(dir, 'metrics');
+/** The folder on the disk; `name` is a destination's id. */
+export function metricsFolder(dir: string, name: string): MetricsFolder {
+  const path = join(dir, 'metrics', name);
   mkdirSync(path, { recursive: true, mode: 0o700 });
   sweepTemporary(path, Date.now());
   return {

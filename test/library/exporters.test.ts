@@ -74,6 +74,9 @@ async function outboxOf(transcript: string, content: ContentLevel): Promise<Wire
     notBefore: 0,
     traces: { mayLeave: () => true, traceOf: ownTraces, settled: () => new Set() },
     held: [],
+    metricOutletTo: () => {
+      throw new Error('the destination takes traces');
+    },
   });
   for await (const completed of readFinished(transcript, { log: silentLog })) outgoing.add(completed);
   outgoing.flush(undefined);

@@ -13,7 +13,7 @@ const [dir = '', ledger = '', points = ''] = process.argv.slice(2);
 const nextId = batchIds();
 const committed = existsSync(ledger) ? readFileSync(ledger, 'utf8').split('\n') : [];
 const totals = openMetricTotals({
-  folder: metricsFolder(dir),
+  folder: metricsFolder(dir, 'one'),
   withBatch,
   isCommitted: (batchId) => committed.includes(batchId),
   log: silentLog,

@@ -33,13 +33,15 @@ test('a writer killed at any moment has counted each committed batch once, and i
     if (round % 2 === 0) continue;
     const known = committed(ledger);
     const totals = openMetricTotals({
-      folder: metricsFolder(dir),
+      folder: metricsFolder(dir, 'one'),
       withBatch,
       isCommitted: (batchId) => known.includes(batchId),
       log: silentLog,
     });
     expect(totals.current().resources[0]?.series[0]?.sum).toBe(known.length);
-    expect(readdirSync(join(dir, 'metrics')).filter((name) => !isTemporary(name))).toEqual(['totals.json']);
+    expect(readdirSync(join(dir, 'metrics', 'one')).filter((name) => !isTemporary(name))).toEqual([
+      'totals.json',
+    ]);
   }
   const told = readFileSync(points, 'utf8').split('\n').slice(0, -1).map((line) => line.split(' ').map(Number)); // prettier-ignore
   expect(told.length).toBeGreaterThanOrEqual(ROUNDS);

@@ -136,7 +136,7 @@ describe('totals on the disk', () => {
   const resource = { 'service.name': 'claude-code' };
   const turn = increment('turns', 1, {}, {}, 'turnspan');
   const open = (dir: string, isCommitted: (batchId: string) => boolean = () => false, now = () => 5_000) =>
-    openMetricTotals({ folder: metricsFolder(dir), withBatch, isCommitted, log: silentLog, now });
+    openMetricTotals({ folder: metricsFolder(dir, 'one'), withBatch, isCommitted, log: silentLog, now });
   const batchOf = (totals: ReturnType<typeof open>, now = 5_000) =>
     metricBatch(totals.current(), resource, turn, { now, issuedAt: totals.issuedAt() });
   const turnsIn = (totals: ReturnType<typeof open>) => totals.current().resources[0]?.series[0]?.sum;
@@ -150,7 +150,7 @@ describe('totals on the disk', () => {
     totals.add(batchOf(totals));
     expect(open(dir).current()).toEqual(totals.current());
     expect(turnsIn(totals)).toBe(2);
-    expect(readdirSync(join(dir, 'metrics'))).toEqual(['totals.json']);
+    expect(readdirSync(join(dir, 'metrics', 'one'))).toEqual(['totals.json']);
   });
 
   test('take what was committed and not applied, and forget what was not committed', () => {
@@ -161,14 +161,14 @@ describe('totals on the disk', () => {
     const after = open(dir, (batchId) => batchId === 'b2');
     expect(turnsIn(after)).toBe(1);
     expect(after.current().time).toBeGreaterThanOrEqual(before.issuedAt());
-    expect(readdirSync(join(dir, 'metrics'))).toEqual(['totals.json']);
+    expect(readdirSync(join(dir, 'metrics', 'one'))).toEqual(['totals.json']);
   });
 
   test('have a batch once when its file is there again', () => {
     const dir = temporaryFolder();
     const totals = open(dir);
     totals.stage('b1', batchOf(totals));
-    const file = join(dir, 'metrics', 'b1.batch.json');
+    const file = join(dir, 'metrics', 'one', 'b1.batch.json');
     const text = readFileSync(file, 'utf8');
     totals.apply('b1');
     writeFileSync(file, text);
@@ -180,13 +180,13 @@ describe('totals on the disk', () => {
     const dir = temporaryFolder();
     const totals = open(dir);
     totals.add(batchOf(totals));
-    writeFileSync(join(dir, 'metrics', 'totals.json'), '{"version":1');
+    writeFileSync(join(dir, 'metrics', 'one', 'totals.json'), '{"version":1');
     const anew = open(dir, undefined, () => 9_000);
     anew.add(batchOf(anew, 9_000));
     expect(turnsIn(anew)).toBe(1);
     const started = (all: typeof totals) => all.current().resources[0]?.series[0]?.startedAt ?? NaN;
     expect(started(anew)).toBeGreaterThan(totals.current().time);
-    expect(readFileSync(join(dir, 'metrics', 'totals.json.unreadable'), 'utf8')).toBe('{"version":1');
+    expect(readFileSync(join(dir, 'metrics', 'one', 'totals.json.unreadable'), 'utf8')).toBe('{"version":1');
   });
 
   test('rise in time when the clock was set back', () => {

@@ -93,10 +93,32 @@ describe.each(['cumulative', 'delta'])('%s metrics, and events', (temporality) =
   });
 });
 
+test.each(['cumulative', 'delta'])(
+  '%s metrics of a session go to the destinations that its folder may use, and count in no other',
+  async (temporality) => {
+    const other = await startBackend();
+    try {
+      const signals = ['metrics'];
+      const destinations = {
+        one: { endpoint: backend.url, signals, temporality },
+        two: { endpoint: other.url, signals, temporality },
+      };
+      const rule = { '~/shop': { destinations: ['one'] } };
+      configure({ destinations, folders: rule });
+      const told = await oneTurn({});
+      expect(other.requests).toEqual([]);
+      configure({ destinations });
+      await oneTurn({}, told);
+      expect(risen(pointsOf(backend.requests), 'turnspan.turns', temporality)).toBe(2);
+      expect(risen(pointsOf(other.requests), 'turnspan.turns', temporality)).toBe(1);
+    } finally {
+      await other.stop();
+    }
+  },
+);
+
 test('a destination of the config file gets the signals that it names, and the kinds of events that are wanted', async () => {
-  mkdirSync(join(world.home, '.config/turnspan'), { recursive: true });
-  const config = { destinations: { mine: { endpoint: backend.url, signals: ['logs'] } }, events: ['prompt'] };
-  writeFileSync(join(world.home, '.config/turnspan/config.json'), JSON.stringify(config));
+  configure({ destinations: { mine: { endpoint: backend.url, signals: ['logs'] } }, events: ['prompt'] });
   await oneTurn({});
   expect(backend.requests.map(({ path }) => path)).toEqual(['/v1/logs']);
   expect(eventsOf(backend.requests).map(({ eventName }) => eventName)).toEqual(['turnspan.prompt']);
@@ -136,6 +158,11 @@ interface Told {
   readonly transcript: string;
   readonly story: ToldStory['story'];
   readonly write: () => void;
+}
+
+function configure(config: object): void {
+  mkdirSync(join(world.home, '.config/turnspan'), { recursive: true });
+  writeFileSync(join(world.home, '.config/turnspan/config.json'), JSON.stringify(config));
 }
 
 /** A turn with a tool call, of a new session or of one that goes on. */

@@ -1,51 +1,51 @@
-// In: where a session's metrics go, and what the user wants in them. Out: what counts them, or nothing where nobody takes metrics.
-// Always: the totals are opened with the first session that somebody takes metrics of, and are all sessions' of this worker.
+// In: where a session's metrics go, and what the user wants in them. Out: a maker of the outlets for that.
+// Always: a destination's totals are opened with the first session that goes there, and are all sessions' of this worker. What a
+// generation costs was found when it was read: the same number is on its span.
 import { basename } from 'node:path';
+import type { Destination, DestinationId } from './config/destination.ts';
 import type { Sending } from './config/resolve.ts';
 import type { BatchId } from './delivery/batch-id.ts';
-import { isSignalOff } from './delivery/signal-off.ts';
-import { createMeter, type Meter } from './meter.ts';
+import { metricOutlet } from './metric-outlet.ts';
+import type { Outlet } from './outlet.ts';
 import { readGitRepository } from './platform/git-repository.ts';
 import { configured, safeName } from './privacy/safe-text.ts';
 import { sourceSettings } from './record-options.ts';
 import { instanceId, type MetricTotals } from './state/metric-totals.ts';
-import { pricing } from './telemetry/cost/pricing.ts';
 import { incrementsOf, type IncrementOptions } from './telemetry/metrics/increments.ts';
 import { metricResource } from './telemetry/metrics/resource.ts';
 
-export interface MeterPlace {
+export interface MetricPlace {
   readonly dir: string;
   readonly installationId: string;
-  readonly metricTotals: () => MetricTotals;
+  readonly metricTotalsOf: (destination: DestinationId) => MetricTotals;
   /** The project that the session works in. */
   readonly projectDir: string | undefined;
   readonly nextBatch: () => BatchId;
   readonly now: () => number;
 }
 
-export function openMeter(sending: Sending, place: MeterPlace): Meter | undefined {
-  const { dir, installationId, metricTotals, nextBatch, now } = place;
-  const destinations = sending.destinations.filter(
-    ({ signal, id }) => signal === 'metrics' && !isSignalOff(dir, id, now()),
-  );
-  if (destinations.length === 0) return undefined;
-  const options = incrementOptions(sending, place.projectDir);
-  return createMeter({
-    dir,
-    destinations,
-    totals: metricTotals(),
-    resource: metricResource(sourceSettings(sending.resource), (others) =>
-      safeName(instanceId(installationId, others)),
-    ),
-    incrementsOf: (one) => incrementsOf(one, options),
-    nextBatch,
-    now,
-  });
+/** Makes the outlet of a destination that takes metrics. */
+export function metricOutlets(sending: Sending, place: MetricPlace): (destination: Destination) => Outlet {
+  const { dir, installationId, metricTotalsOf, projectDir, nextBatch, now } = place;
+  return (destination) => {
+    const options = incrementOptions(sending, projectDir);
+    return metricOutlet({
+      dir,
+      destination,
+      totals: metricTotalsOf(destination.id),
+      resource: metricResource(sourceSettings(sending.resource), (others) =>
+        safeName(instanceId(installationId, others)),
+      ),
+      incrementsOf: (one) => incrementsOf(one, options),
+      nextBatch,
+      now,
+    });
+  };
 }
 
 /** Project and branch are looked for only where they are asked for: they are content, and the user's to let out. */
 function incrementOptions(
-  { resource, prices, metrics: { names = 'turnspan', attributes = [] } }: Sending,
+  { resource, metrics: { names = 'turnspan', attributes = [] } }: Sending,
   projectDir: string | undefined,
 ): IncrementOptions {
   const branch =
@@ -53,7 +53,7 @@ function incrementOptions(
       ? readGitRepository(projectDir)?.branch
       : undefined;
   return {
-    costOf: pricing(prices),
+    costOf: ({ cost }) => cost,
     names,
     attributes,
     user: resource.user === undefined ? undefined : configured(resource.user),
