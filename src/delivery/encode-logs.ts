@@ -18,7 +18,7 @@ export function encodeLogRequests(
   encoding: Encoding,
   limits: RequestLimits = REQUEST_LIMITS,
 ): EncodedRequest[] {
-  return requestsOfRecords(records, { weightOf, encode: (part) => encodeLogs(part, encoding) }, limits);
+  return requestsOfRecords(records, (part) => encodeLogs(part, encoding), limits);
 }
 
 /** One request of all `records`. */
@@ -27,14 +27,4 @@ export function encodeLogs(records: readonly ReadableLogRecord[], encoding: Enco
   const bytes = serializer.serializeRequest([...records]);
   if (!bytes) throw new Error('the OpenTelemetry serializer returned nothing');
   return bytes;
-}
-
-/** The characters of its texts, and a kilobyte for all else. */
-function weightOf({ attributes }: ReadableLogRecord): number {
-  let weight = 1024;
-  for (const name in attributes) {
-    const value = attributes[name];
-    if (typeof value === 'string') weight += value.length;
-  }
-  return weight;
 }

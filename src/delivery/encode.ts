@@ -20,17 +20,7 @@ export function encodeRequests(
   encoding: Encoding,
   limits: RequestLimits = REQUEST_LIMITS,
 ): EncodedRequest[] {
-  return requestsOfRecords(spans, { weightOf, encode: (part) => encodeTraces(part, encoding) }, limits);
-}
-
-/** Most of a big span is its texts, and most of their characters are one byte. */
-function weightOf({ attributes }: ReadableSpan): number {
-  let weight = 1024;
-  for (const name in attributes) {
-    const value = attributes[name];
-    if (typeof value === 'string') weight += value.length;
-  }
-  return weight;
+  return requestsOfRecords(spans, (part) => encodeTraces(part, encoding), limits);
 }
 
 /** One request of all `spans`. In JSON, integers are JSON numbers and a resource has a `schemaUrl`; OTLP receivers take both. */

@@ -1,4 +1,4 @@
-// In: records of one signal, in send order, and how they are weighed and encoded. Out: OTLP requests within the limits.
+// In: spans or log records, in send order, and how they are encoded. Out: OTLP requests within the limits.
 // Always: no record is left out, none is cut, and their order is kept; a record that alone is over the limit goes alone.
 
 /** One OTLP request body, uncompressed, and how many spans (points, log records) it holds. */
@@ -16,45 +16,36 @@ export interface RequestLimits {
 /** 4 MiB is what gRPC receivers and careful proxies take by default, 512 spans is OpenTelemetry's own batch. */
 export const REQUEST_LIMITS: RequestLimits = { bytes: 4 * 1024 * 1024, spans: 512 };
 
-/** How the records of a signal become bytes. */
-export interface RecordEncoding<Record> {
-  /** Roughly the bytes of a record. */
-  readonly weightOf: (record: Record) => number;
-  /** One request of all. */
-  readonly encode: (records: readonly Record[]) => Uint8Array;
+/** What spans and log records have in common. */
+interface Weighed {
+  readonly attributes: Readonly<Record<string, unknown>>;
 }
 
-/** All records in requests within the limits. */
-export function requestsOfRecords<Record>(
-  records: readonly Record[],
-  encoding: RecordEncoding<Record>,
+/** All records in requests within the limits; `encode` makes one request of all that it gets. */
+export function requestsOfRecords<One extends Weighed>(
+  records: readonly One[],
+  encode: (records: readonly One[]) => Uint8Array,
   limits: RequestLimits,
 ): EncodedRequest[] {
-  return cutByWeight(records, encoding, limits).flatMap((part) => encodeWithin(part, encoding, limits));
+  return cutByWeight(records, limits).flatMap((part) => encodeWithin(part, encode, limits));
 }
 
 /** Encoded once, and cut in half where the weight was too low a guess. */
-function encodeWithin<Record>(
-  records: readonly Record[],
-  encoding: RecordEncoding<Record>,
+function encodeWithin<One>(
+  records: readonly One[],
+  encode: (records: readonly One[]) => Uint8Array,
   limits: RequestLimits,
 ): EncodedRequest[] {
-  const bytes = encoding.encode(records);
+  const bytes = encode(records);
   if (bytes.length <= limits.bytes || records.length === 1) return [{ bytes, spans: records.length }];
   const half = Math.ceil(records.length / 2);
-  return [records.slice(0, half), records.slice(half)].flatMap((part) =>
-    encodeWithin(part, encoding, limits),
-  );
+  return [records.slice(0, half), records.slice(half)].flatMap((part) => encodeWithin(part, encode, limits));
 }
 
-/** Runs of records that should fit. */
-function cutByWeight<Record>(
-  records: readonly Record[],
-  { weightOf }: RecordEncoding<Record>,
-  limits: RequestLimits,
-): Record[][] {
-  const parts: Record[][] = [];
-  let part: Record[] = [];
+/** Runs of records that should fit: most of a big one is its texts, and most of their characters are one byte. */
+function cutByWeight<One extends Weighed>(records: readonly One[], limits: RequestLimits): One[][] {
+  const parts: One[][] = [];
+  let part: One[] = [];
   let weight = 0;
   for (const record of records) {
     const own = weightOf(record);
@@ -67,4 +58,14 @@ function cutByWeight<Record>(
     weight += own;
   }
   return part.length > 0 ? [...parts, part] : parts;
+}
+
+/** Roughly the bytes of a record: the characters of its texts, and a kilobyte for all else. */
+function weightOf({ attributes }: Weighed): number {
+  let weight = 1024;
+  for (const name in attributes) {
+    const value = attributes[name];
+    if (typeof value === 'string') weight += value.length;
+  }
+  return weight;
 }

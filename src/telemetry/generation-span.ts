@@ -1,11 +1,12 @@
 // In: one API response. Out: its span, `chat {model}`.
 import type { Generation } from '../session/model.ts';
 import type { ContentPolicy } from '../privacy/policy.ts';
-import { constant, optionalName, safeName, writtenName, type SafeText } from '../privacy/safe-text.ts';
+import { constant, optionalName, safeName, writtenName } from '../privacy/safe-text.ts';
 import { spanId } from './ids.ts';
 import { finishReason, inputText, outputText, type FinishReason } from './messages.ts';
 import { inDollars } from './in-dollars.ts';
 import { commonAttributes, under, type Place } from './place.ts';
+import { providerOf } from './provider.ts';
 import { retryEvents } from './retry-event.ts';
 import { GenAi, Native, Turnspan } from './semconv.ts';
 import type { SafeAttributes, SpanInput } from './span.ts';
@@ -82,11 +83,4 @@ function finishOf({ stopReason, isCutOff, output }: Generation): FinishReason {
   if (isCutOff) return 'error';
   if (output.some(({ type }) => type === 'tool_use')) return 'tool_call';
   return output.at(-1)?.type === 'text' ? 'stop' : 'error';
-}
-
-/** Who answered, told by the message id: other platforms put their mark into it. */
-function providerOf(messageId: string | undefined): SafeText {
-  if (messageId?.startsWith('msg_bdrk_') === true) return constant('aws.bedrock');
-  if (messageId?.startsWith('msg_vrtx_') === true) return constant('gcp.vertex_ai');
-  return constant('anthropic');
 }

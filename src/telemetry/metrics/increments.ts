@@ -5,6 +5,7 @@ import { contentPolicy } from '../../privacy/policy.ts';
 import { constant, optionalName, safeName, writtenName, type SafeText } from '../../privacy/safe-text.ts';
 import type { AgentRun, Completed, Generation, ToolCall, Turn, TurnScope } from '../../session/model.ts';
 import type { CostOf } from '../cost/pricing.ts';
+import { providerOf } from '../provider.ts';
 import { Common, GenAi, Tool, Turnspan } from '../semconv.ts';
 import { toolDetails } from '../tool-details.ts';
 import { MetricAttribute, switchableAttributes, type Measured, type SwitchableAttribute } from './catalog.ts';
@@ -231,11 +232,4 @@ function toolNameOf(name: string): SafeText {
 /** Recorded times can run backwards by a millisecond or more. */
 function secondsOf(startedAt: number, endedAt: number): number {
   return Math.max(0, endedAt - startedAt) / 1000;
-}
-
-/** Who answered, told by the message id: other platforms put their mark into it. */
-function providerOf(messageId: string | undefined): SafeText {
-  if (messageId?.startsWith('msg_bdrk_') === true) return constant('aws.bedrock');
-  if (messageId?.startsWith('msg_vrtx_') === true) return constant('gcp.vertex_ai');
-  return constant('anthropic');
 }
