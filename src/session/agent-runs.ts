@@ -131,7 +131,11 @@ export function createAgentRuns(
     launch: AgentLaunch,
     reachOf: (launch: AgentLaunch) => Reach,
   ): { readonly parts: readonly Completed[]; readonly isDone: boolean } => {
-    const owner: AgentOwner = { agentId: agent.agentId, runId: agent.nextRun()?.runId ?? agent.agentId };
+    const lateTo = agent.nextRun()?.unasked === true ? launch.runId : undefined;
+    const owner: AgentOwner = {
+      agentId: agent.agentId,
+      runId: lateTo ?? agent.nextRun()?.runId ?? agent.agentId,
+    };
     const completed: Completed[] = [];
     for (const part of agent.takeParts(launch, reachOf(launch))) {
       if (part.kind === 'notification') {
@@ -146,6 +150,8 @@ export function createAgentRuns(
       sumsUnder(({ parentAgentId }) => parentAgentId === agent.agentId),
     );
     if (run === undefined) return { parts: completed, isDone: false };
+    // The run has left with its sums: what came late hangs below it.
+    if (lateTo !== undefined) return { parts: completed, isDone: true };
     finished.set(owner.runId, { launch: launches.handedOut(launch, owner.runId), rollUp: run.rollUp });
     completed.push({ kind: 'agent-run', scope: launch.scope, agentRun: run });
     return { parts: completed, isDone: true };

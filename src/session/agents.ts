@@ -48,6 +48,7 @@ export interface Agent {
 interface OpenRun {
   readonly runId: string;
   startedAt: number;
+  readonly unasked: boolean;
   readonly input: Message[];
   thread: Thread;
   readonly parts: AgentPart[];
@@ -66,6 +67,7 @@ export function createAgent(agentId: string, measures: Measures): Agent {
     const run: OpenRun = {
       runId: entry.uuid,
       startedAt: entry.timestamp,
+      unasked: entry.kind !== 'user' || speakerOf(entry) === 'tool-result',
       input: [],
       thread: createThread(entry.timestamp, measures),
       parts: [],

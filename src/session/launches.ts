@@ -43,6 +43,8 @@ export type AgentCall = Omit<AgentLaunch, 'agentId'>;
 export interface RunStart {
   readonly runId: string;
   readonly startedAt: number;
+  /** Its first line is no prompt: the whole of a run (2.0.50), or lines that came late to the one before. */
+  readonly unasked: boolean;
 }
 
 export interface Launches {

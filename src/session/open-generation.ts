@@ -7,6 +7,8 @@ import type { Generation, Message } from './model.ts';
 export interface OpenGeneration {
   readonly id: string;
   add(line: AssistantEntry): void;
+  /** Takes the line of its request where that came after its own; `false`: it is not its request. */
+  addRequest(request: ApiRequestEntry): boolean;
   /** Has a line told why it stopped? */
   hasStopped(): boolean;
   /** Time of its latest line. */
@@ -30,14 +32,20 @@ export function generationId(line: AssistantEntry): string {
 /** Begins a generation at its first line. */
 export function openGeneration(first: AssistantEntry, start: GenerationStart): OpenGeneration {
   const lines: AssistantEntry[] = [first];
+  let { request } = start;
   return {
     id: generationId(first),
     add: (line) => {
       if (!lines.some((known) => known.uuid === line.uuid)) lines.push(line);
     },
+    addRequest: (late) => {
+      if (first.requestRef !== late.id) return false;
+      request = late;
+      return true;
+    },
     hasStopped: () => lines.some((line) => line.stopReason !== undefined),
     endsAt: () => Math.max(...lines.map((line) => line.timestamp)),
-    close: () => merge(lines, first, start),
+    close: () => merge(lines, first, { ...start, request }),
   };
 }
 

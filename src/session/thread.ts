@@ -44,6 +44,8 @@ export interface Thread {
   /** Is its last word an answer of the model, with no tool call open? */
   answered(): boolean;
   hasAssistantLine(): boolean;
+  /** Did an answer name this request? */
+  hasAnswerTo(request: ApiRequestEntry): boolean;
   /** Is this line one more of a response that it has begun? */
   knows(line: AssistantEntry): boolean;
   /** Can its last response get another line? Nothing has told yet why it stopped. */
@@ -76,6 +78,8 @@ export function createThread(startedAt: number, { costOf }: Measures): Thread {
   const generations = new Map<string, OpenGeneration>();
   const closedGenerations = new Set<string>();
   const requests = new Map<string, ApiRequestEntry>();
+  /** Requests that an answer named. */
+  const answeredRequests = new Set<string>();
   let last: { line: AssistantEntry; asksForTool: boolean; output: Block[] } | undefined;
   let input: Message[] = [];
   let retries: RetryEntry[] = [];
@@ -126,7 +130,10 @@ export function createThread(startedAt: number, { costOf }: Measures): Thread {
       answeredAt = Math.max(answeredAt, line.timestamp);
       someHaveStopped ||= line.stopReason !== undefined;
     }
-    if (line.requestRef !== undefined) requests.delete(line.requestRef);
+    if (line.requestRef !== undefined) {
+      answeredRequests.add(line.requestRef);
+      requests.delete(line.requestRef);
+    }
     const asksForTool =
       openTool(line) || (last !== undefined && generationId(last.line) === id && last.asksForTool);
     const output = last !== undefined && generationId(last.line) === id ? last.output : [];
@@ -144,6 +151,12 @@ export function createThread(startedAt: number, { costOf }: Measures): Thread {
     retries = [];
     forgetRequests(request?.timestamp ?? line.timestamp);
     return parts;
+  };
+
+  /** Where the client keeps two writers, a request can stand below its answer. */
+  const addRequest = (request: ApiRequestEntry): void => {
+    if (!answeredRequests.has(request.id)) requests.set(request.id, request);
+    else for (const generation of generations.values()) if (generation.addRequest(request)) return;
   };
 
   /** Earlier requests came to nothing (they were tried again, or failed); later ones can stand before the answer to this one. */
@@ -195,7 +208,7 @@ export function createThread(startedAt: number, { costOf }: Measures): Thread {
   const add = (entry: ConversationEntry | ApiRequestEntry): ThreadPart[] => {
     switch (entry.kind) {
       case 'api-request':
-        requests.set(entry.id, entry);
+        addRequest(entry);
         return [];
       case 'assistant':
         if (!cutOff) lastAt = Math.max(lastAt, entry.timestamp);
@@ -239,6 +252,7 @@ export function createThread(startedAt: number, { costOf }: Measures): Thread {
       openTools.size === 0 &&
       isAnswer(last.line),
     hasAssistantLine: () => last !== undefined,
+    hasAnswerTo: ({ id }) => answeredRequests.has(id),
     knows: (line) => generations.has(generationId(line)) || closedGenerations.has(generationId(line)),
     mayGoOn: () => last !== undefined && generations.get(generationId(last.line))?.hasStopped() === false,
     effort: () => effort,

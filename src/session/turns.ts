@@ -202,8 +202,8 @@ export function createTurns(
 
   /** After an answer, only the next one tells whose request this was. */
   const addRequest = (entry: ApiRequestEntry): TurnEvent[] => {
-    if (!awaitsPrompt()) return addToThread(entry);
-    pendingRequests.push(entry);
+    if (!awaitsPrompt() || open?.thread.hasAnswerTo(entry) === true) return addToThread(entry);
+    if (closed?.hasAnswerTo(entry) !== true) pendingRequests.push(entry);
     return [];
   };
 

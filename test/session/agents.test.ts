@@ -106,6 +106,27 @@ describe('a foreground agent', () => {
     expect(outline(tell(story)).sort()).toEqual([...reviewed].sort());
   });
 
+  test('whose last lines come when it has left is the same run still', () => {
+    const story = newStory();
+    const call = callsAgent(story);
+    const agent = story.agent('a1', 'Review the change', { type: 'reviewer', toolUseId: call });
+    const tool = agent.response().tool('Bash', { command: 'git diff' });
+    story.result(call, 'All good.');
+    finishes(story);
+    agent.result(tool, 'the diff');
+    agent.answer('All good.');
+    expect(outline(tell(story, over))).toEqual([
+      'turn 1 completed',
+      '  tool Agent succeeded',
+      '    agent reviewer completed',
+      '      generation tool_use',
+      '      tool Bash unfinished end-inferred',
+      '      generation end_turn',
+      '  generation tool_use',
+      '  generation end_turn',
+    ]);
+  });
+
   test('that was stopped without an answer is over with its call', () => {
     const story = newStory();
     const call = callsAgent(story);

@@ -149,6 +149,53 @@ describe('a generation', () => {
     expect(generations[1]?.usage).toBeUndefined();
   });
 
+  describe('whose request stands below it', () => {
+    const late = (uuid: string, timestamp: string) =>
+      JSON.stringify({
+        type: 'api-request',
+        id: uuid,
+        timestamp,
+        params: {},
+        querySource: 'repl_main_thread',
+      });
+
+    test.each(['end_turn', 'tool_use'])('began with that request all the same (%s)', (stopReason) => {
+      const story = newStory();
+      story.prompt('Fix the test');
+      const requestAt = new Date(story.now() + 5).toISOString();
+      story.line({
+        type: 'assistant',
+        requestRef: 'request-1',
+        message: {
+          id: 'msg_1',
+          model: 'claude-opus-5-5',
+          content:
+            stopReason === 'tool_use' ? [{ type: 'tool_use', id: 't1', name: 'Bash', input: {} }] : 'Fixed.',
+          stop_reason: stopReason,
+        },
+      });
+      story.raw(late('request-1', requestAt));
+      const generations = ofKind(tell(story, over), 'generation').map(({ generation }) => generation);
+      expect(generations).toHaveLength(1);
+      expect(generations[0]).toMatchObject({ startedAt: Date.parse(requestAt), startInferred: false });
+    });
+
+    test('and below the end of its turn makes no answer of its own', () => {
+      const story = newStory();
+      story.prompt('Fix the test');
+      story.line({
+        type: 'assistant',
+        requestRef: 'request-1',
+        message: { id: 'msg_1', model: 'claude-opus-5-5', content: 'Fixed.', stop_reason: 'end_turn' },
+      });
+      story.endOfTurn();
+      story.raw(late('request-1', new Date(story.now()).toISOString()));
+      const told = tell(story);
+      expect(ofKind(told, 'generation')).toHaveLength(1);
+      expect(told.session.undecidedFrom()).toBeUndefined();
+    });
+  });
+
   test('without a message id is known by the uuid of its first line', () => {
     const story = newStory();
     story.prompt('Fix the test');

@@ -63,14 +63,14 @@ test('before 2.1.196 a Stop hook names no prompt: the summary that it brings abo
   const client = startClient({ OTEL_EXPORTER_OTLP_ENDPOINT: backend.url });
   const { story, transcript, write } = tell(world.project, { startsAt: Date.now(), version: '2.1.100' });
   for (const turns of [1, 2]) {
-    const stoppedAt = Date.now();
     await callHook(world, { event: 'Stop', transcript, client });
     await until(() => tickets(world).length === 0);
+    const noted = Date.now();
     await sleep(300);
     story.prompt('Shall we?');
     story.answer('Yes.');
     const { writes } = story;
-    story.wait(stoppedAt + 200 - timeOf(writes.at(-1)?.text ?? '') - 1000);
+    story.wait(noted - timeOf(writes.at(-1)?.text ?? '') - 1000);
     story.endOfTurn();
     write();
     await settled(world);
