@@ -131,11 +131,10 @@ export function createAgentRuns(
     launch: AgentLaunch,
     reachOf: (launch: AgentLaunch) => Reach,
   ): { readonly parts: readonly Completed[]; readonly isDone: boolean } => {
-    const lateTo = agent.nextRun()?.unasked === true ? launch.runId : undefined;
-    const owner: AgentOwner = {
-      agentId: agent.agentId,
-      runId: lateTo ?? agent.nextRun()?.runId ?? agent.agentId,
-    };
+    const next = agent.nextRun();
+    const ownId = next?.runId ?? agent.agentId;
+    const lateTo = next?.unasked === true && launch.runId !== ownId ? launch.runId : undefined;
+    const owner: AgentOwner = { agentId: agent.agentId, runId: lateTo ?? ownId };
     const completed: Completed[] = [];
     for (const part of agent.takeParts(launch, reachOf(launch))) {
       if (part.kind === 'notification') {

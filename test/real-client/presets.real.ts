@@ -12,7 +12,7 @@ import { documentedBackends, KEY, LOOPBACK, type DocumentedBackend } from '../pr
 import { startConnectProxy } from '../support/connect-proxy.ts';
 import { installOn, programFolder } from './installation.ts';
 import { tell } from './results.ts';
-import { isAskedFor } from './runs.ts';
+import { isAskedFor, isShort } from './runs.ts';
 import { oneAgent } from './scenarios/agents.ts';
 import { setStage, type ClientStage } from './support/client-stage.ts';
 import { fetchClient, type InstalledClient } from './support/clients.ts';
@@ -21,9 +21,8 @@ import { startModelServer } from './support/model-server.ts';
 import { newest } from './versions.ts';
 
 /** On the short list a cloud and a backend at home. */
-const isShort = process.env['TURNSPAN_REAL_SHORT'] !== undefined;
 const tried = documentedBackends.filter(
-  ({ preset }) => !isShort || ['langfuse-eu', 'jaeger'].includes(preset),
+  ({ preset }) => !isShort() || ['langfuse-eu', 'jaeger'].includes(preset),
 );
 const client = await fetchClient(newest);
 

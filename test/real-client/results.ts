@@ -9,8 +9,11 @@ export interface Result {
   readonly version: string;
   /** Of a scenario. */
   readonly mode?: 'headless' | 'terminal';
-  /** `unknown`: that version does not know it; `skipped`: nobody knows, the client could not be had. */
-  readonly result: 'ok' | 'faults' | 'unknown' | 'skipped';
+  /**
+   * `unsteady`: faults that did not come again; `unknown`: that version does not know it; `skipped`: nobody knows, the client
+   * could not be had.
+   */
+  readonly result: 'ok' | 'faults' | 'unsteady' | 'unknown' | 'skipped';
   readonly because?: string;
   readonly faults?: readonly Fault[];
   readonly hooks?: readonly HookTime[];

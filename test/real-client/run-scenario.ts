@@ -14,12 +14,12 @@ import type { InstalledClient } from './support/clients.ts';
 import { startModelServer } from './support/model-server.ts';
 import { startReceiver } from './telemetry-receiver.ts';
 import { knows, nativeVariables } from './versions.ts';
-import { readWritten } from './written.ts';
+import { outlineOf, readWritten } from './written.ts';
 
 export interface Outcome {
   readonly evidence: Evidence;
   readonly faults: readonly Fault[];
-  /** The worker's log, for a person who looks for the reason. */
+  /** The worker's log, and the lines of the transcripts without what they say, for a person who looks for the reason. */
   readonly log: string;
 }
 
@@ -78,7 +78,7 @@ export async function runScenario(scenario: Scenario, client: InstalledClient): 
         ? []
         : [{ rule: 'settings as they were', what: 'after uninstall' }]),
     ];
-    return { evidence, faults, log: log() };
+    return { evidence, faults, log: [log(), ...outlineOf(stage.config)].join('\n') };
   } finally {
     // Where something went wrong a worker may still be at it, and would write into what is removed.
     await installation?.worked(5000).catch(() => {});

@@ -16,14 +16,15 @@ interface Runs {
 export function runsToMake(scenarios: readonly Scenario[], env: NodeJS.ProcessEnv = process.env): Runs[] {
   const only = env['TURNSPAN_REAL_ONLY'] ?? '';
   const clients = env['TURNSPAN_REAL_CLIENT']?.split(' ');
-  const isShort = env['TURNSPAN_REAL_SHORT'] === '1';
   const asked = scenarios.filter(({ name }) => name.includes(only));
   return (clients ?? [newest, ...older]).map((version) => {
     const isOlder = clients === undefined && version !== newest;
     const wanted = asked.filter(
       ({ mode, short }) =>
         !isOlder ||
-        (mode === 'headless' ? !isShort || short === true : short === true && inTerminal.includes(version)),
+        (mode === 'headless'
+          ? !isShort(env) || short === true
+          : short === true && inTerminal.includes(version)),
     );
     return {
       version,
@@ -33,6 +34,11 @@ export function runsToMake(scenarios: readonly Scenario[], env: NodeJS.ProcessEn
       ),
     };
   });
+}
+
+/** The short list: what `.ci/run` plays. */
+export function isShort(env: NodeJS.ProcessEnv = process.env): boolean {
+  return env['TURNSPAN_REAL_SHORT'] === '1';
 }
 
 /** Whether a test of the newest client is asked for, one that is no scenario. */

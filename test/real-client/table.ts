@@ -35,7 +35,9 @@ export function summaryOf(results: readonly Result[]): string {
   const rows = newestFirst(results.map(({ version }) => version)).map((version) => {
     const found = results.filter((one) => one.version === version);
     const count = (mode: Result['mode']): string => {
-      const played = found.filter((one) => one.mode === mode && ['ok', 'faults'].includes(one.result));
+      const played = found.filter(
+        (one) => one.mode === mode && ['ok', 'faults', 'unsteady'].includes(one.result),
+      );
       const right = played.filter(({ result }) => result === 'ok');
       return played.length === 0 ? '-' : `${right.length} of ${played.length}`;
     };
@@ -73,14 +75,16 @@ export function lastLine(results: readonly Result[]): string {
     ...new Set(results.flatMap(({ version, result }) => (result === 'skipped' ? [version] : []))),
   ];
   const clients = skipped.length === 0 ? '' : ` (not to be had: ${skipped.join(', ')})`;
-  return `Real client: ${count('ok')} ok, ${count('faults')} with faults, ${count('skipped')} SKIPPED${clients}, ${count('unknown')} not known to that version.`;
+  return `Real client: ${count('ok')} ok, ${count('faults')} with faults, ${count('unsteady')} UNSTEADY, ${count('skipped')} SKIPPED${clients}, ${count('unknown')} not known to that version.`;
 }
 
 function cellOf(result: Result | undefined): string {
   if (result === undefined) return '';
   const { length } = result.faults ?? [];
   const faults = length === 1 ? '1 fault' : `${length} faults`;
-  return { ok: 'ok', unknown: '-', skipped: 'skipped', faults }[result.result];
+  return { ok: 'ok', unknown: '-', skipped: 'skipped', faults, unsteady: `${faults} in 1 of 3` }[
+    result.result
+  ];
 }
 
 /** How far told times lie from seen ones: per version and kind, the median and the most. */

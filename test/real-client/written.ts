@@ -1,7 +1,7 @@
 // What a client wrote down, read without any of Turnspan's own code: which answers have a stop reason and a request line
 // (so that nobody asks a trace for what its transcript does not say), and how long the hooks took as the client measured it.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as z from 'zod';
 
 export interface Written {
@@ -26,6 +26,7 @@ const lineShape = z.looseObject({
   type: z.string(),
   subtype: z.string().optional(),
   uuid: z.string().optional(),
+  timestamp: z.string().optional(),
   requestRef: z.string().optional(),
   requestId: z.string().optional(),
   message: z.looseObject({ id: z.string().optional(), stop_reason: z.string().nullish() }).optional(),
@@ -64,6 +65,19 @@ export function readWritten(config: string): Written {
       ),
     ),
   };
+}
+
+/** Each line of the transcripts in the order of the disk: when, what, which message and request; nothing that it says. */
+export function outlineOf(config: string): string[] {
+  return transcriptsBelow(join(config, 'projects')).flatMap((path) => [
+    basename(path),
+    ...linesOf(path).map((line) => {
+      const { type, subtype, timestamp, requestRef, message } = line;
+      const request = type === 'api-request' ? idOf(line) : requestRef;
+      const words = [timestamp, type, subtype, message?.id, request];
+      return `  ${words.filter((word) => typeof word === 'string').join(' ')}`;
+    }),
+  ]);
 }
 
 function idOf(line: Line): unknown {

@@ -3,7 +3,7 @@
 import type { SpanRow } from '../../../collector/model.ts';
 import type { Evidence, Fault } from '../evidence.ts';
 import { nativePairs } from './native.ts';
-import { calls, endOf, groupBy, isGeneration, isMarked, isTool, startOf, turnIndexes, turnRequests, turnsOf, valueOf } from './parts.ts'; // prettier-ignore
+import { calls, endOf, groupBy, isGeneration, isMarked, isTool, label, startOf, turnIndexes, turnRequests, turnsOf, valueOf } from './parts.ts'; // prettier-ignore
 
 /** How far a time that was told lies from the one that was seen. */
 export interface Delta {
@@ -56,6 +56,28 @@ export function offAtTheMedian(deltas: readonly Delta[]): Fault[] {
         ]
       : [];
   });
+}
+
+/** Of what was played, as much as it takes to judge these medians once more: what tells most of them first. */
+export function enoughToJudge<T>(
+  played: ReadonlyMap<T, readonly Delta[]>,
+  faults: readonly Fault[],
+): readonly T[] {
+  const count = (kind: string, deltas: readonly Delta[]) =>
+    deltas.filter((delta) => delta.kind === kind).length;
+  const kinds = [...new Set([...played.values()].flat().map(({ kind }) => kind))].filter((kind) =>
+    faults.some(({ rule }) => rule.startsWith(kind)),
+  );
+  const found = kinds.flatMap((kind) => {
+    const most = [...played].toSorted(([, one], [, other]) => count(kind, other) - count(kind, one));
+    let sum = 0;
+    return most.filter(([, deltas]) => {
+      const isNeeded = sum < 2 * ENOUGH;
+      sum += count(kind, deltas);
+      return isNeeded;
+    });
+  });
+  return [...new Set(found.map(([one]) => one))];
 }
 
 /** All times that are recorded and that the server or the client's own telemetry tells too. */
@@ -150,8 +172,9 @@ function judgeMarks({ spans, written }: Evidence): Fault[] {
     if (answer === undefined) return [];
     const inferred = isMarked(span, 'turnspan.start.inferred');
     if (answer.hasRequest !== inferred) return [];
+    const told = inferred ? 'is called inferred, and is written' : 'is inferred, and not called so';
     return [
-      { rule: 'what is inferred is marked, and only that', what: `the start of ${span.name} ${span.spanId}` },
+      { rule: 'what is inferred is marked, and only that', what: `the start of ${label(span)} ${told}` },
     ];
   });
 }
