@@ -7,10 +7,14 @@ import { recordOptions } from './record-options.ts';
 import type { Completed } from './session/model.ts';
 import { recordWithinLimits } from './telemetry/attribute-limits.ts';
 import type { EventKind } from './telemetry/events/catalog.ts';
-import { toLogRecords } from './telemetry/events/to-events.ts';
+import type { SessionEvent } from './telemetry/events/session-events.ts';
+import { sessionRecords, toLogRecords } from './telemetry/events/to-events.ts';
 import { ownTraces, type TraceOf } from './telemetry/trace-context.ts';
 
-export type LogMaker = (one: Completed) => readonly ReadableLogRecord[];
+export interface LogMaker {
+  readonly of: (one: Completed) => readonly ReadableLogRecord[];
+  readonly ofSession: (event: SessionEvent) => readonly ReadableLogRecord[];
+}
 
 /** Makes the events of `kinds`, all of them where nothing is said. */
 export function logMaker(
@@ -21,6 +25,10 @@ export function logMaker(
 ): LogMaker {
   const limits = resource.attributeLimits?.logRecords;
   const options = { ...recordOptions(content, resource, traceOf, limits?.valueLength), kinds };
-  const make: LogMaker = (one) => toLogRecords(one, options);
-  return limits === undefined ? make : (one) => make(one).map((record) => recordWithinLimits(record, limits));
+  const cut = (records: readonly ReadableLogRecord[]): readonly ReadableLogRecord[] =>
+    limits === undefined ? records : records.map((record) => recordWithinLimits(record, limits));
+  return {
+    of: (one) => cut(toLogRecords(one, options)),
+    ofSession: (event) => cut(sessionRecords(event, options)),
+  };
 }

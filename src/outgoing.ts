@@ -13,10 +13,12 @@ import { withFork } from './fork.ts';
 import { logMaker } from './log-maker.ts';
 import { logOutlet, traceOutlet, type Outlet } from './outlet.ts';
 import type { Completed, TurnScope } from './session/model.ts';
+import type { SessionTally } from './session-tally.ts';
 import { spanMaker } from './span-maker.ts';
 import type { Ledger } from './state/ledger.ts';
 import { isSkipped, type SkippedPause } from './state/pause-skips.ts';
 import type { EventKind } from './telemetry/events/catalog.ts';
+import { sessionEventId, type SessionEvent } from './telemetry/events/session-events.ts';
 import { turnSpanId } from './telemetry/place.ts';
 import { spanIdOf } from './telemetry/span-id-of.ts';
 import type { TraceOf } from './telemetry/trace-context.ts';
@@ -31,9 +33,11 @@ export interface Outgoing {
    * one, is not decided; gives what is held back. Throws what the file system throws.
    */
   flush(open: TurnScope | undefined): readonly Completed[];
+  /** Puts what is to be told of the session itself into the outboxes, each event once. Throws what the file system throws. */
+  tell(events: readonly SessionEvent[]): void;
   /** Prompts whose turns have closed. */
   readonly settledPrompts: () => ReadonlySet<string>;
-  /** Spans put into the outbox. */
+  /** How many things were put into the outboxes. */
   readonly sent: () => number;
 }
 
@@ -57,13 +61,14 @@ export interface OutgoingOptions {
   readonly native: NativeSettings;
   /** What an earlier step held back. */
   readonly held: readonly Completed[];
+  readonly tally: SessionTally;
 }
 
 /** Spans in one batch at most; more are committed in steps, so that a huge session needs little memory. */
 const BATCH = 512;
 
 export function createOutgoing(options: OutgoingOptions): Outgoing {
-  const { dir, sessionId, ledger, nextBatch, notBefore, skips = [], traces } = options;
+  const { dir, sessionId, ledger, nextBatch, notBefore, skips = [], traces, tally } = options;
   const outlets = outletsOf(options);
   let held = [...options.held];
   /** Span ids of what the outlets have taken. */
@@ -78,7 +83,11 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
       waiting.delete(spanId);
       for (const outlet of outlets) outlet.forget(spanId);
     }
-    if (waiting.size === 0) return;
+    if (waiting.size > 0) leave();
+  };
+
+  /** What the outlets have taken leaves as one batch. */
+  const leave = (): void => {
     const batch = nextBatch();
     const parts = outlets.map((outlet) => ({ destination: outlet.destination, ...outlet.batch() }));
     stage(dir, batch, parts);
@@ -89,6 +98,15 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
     sent += waiting.size;
     waiting = new Set();
     turns = new Set();
+  };
+
+  /** In the sums of the session; what another one has sent is of that one. */
+  const count = (one: Completed): void => {
+    if (!tally.counts) return;
+    const spanId = spanIdOf(one);
+    const sender = ledger.senderOf(spanId);
+    if (sender === undefined || sender === sessionId)
+      tally.add(spanId, withFork(one, sessionId, ledger.senderOf));
   };
 
   const take = (one: Completed): void => {
@@ -116,6 +134,7 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
       for (const one of completed) {
         const { startedAt } = one.scope;
         if (startedAt < notBefore || isSkipped(startedAt, skips)) continue;
+        count(one);
         const closes = one.kind === 'turn';
         if (!traces.mayLeave(one, closes)) {
           held.push(one);
@@ -130,6 +149,16 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
       release(({ turnId }) => turnId !== open?.turnId);
       send();
       return held;
+    },
+    tell: (events) => {
+      const tellers = outlets.filter(({ tell }) => tell !== undefined);
+      for (const event of events) {
+        const id = sessionEventId(event);
+        if (tellers.length === 0 || id === undefined || ledger.senderOf(id) !== undefined) continue;
+        for (const { tell } of tellers) tell?.(event);
+        waiting.add(id);
+      }
+      if (waiting.size > 0) leave();
     },
     settledPrompts: traces.settled,
     sent: () => sent,

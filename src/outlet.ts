@@ -1,6 +1,7 @@
 // In: what is complete of a session, each thing once. Out: the requests that one destination gets of it: spans or log records here, metrics
 // in metric-outlet.ts.
 // Always: what a destination gets is made when it is taken, so that texts which do not leave are not kept in memory.
+import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
 import type { Destination } from './config/destination.ts';
 import type { BatchId } from './delivery/batch-id.ts';
@@ -10,10 +11,13 @@ import { REQUEST_LIMITS, type EncodedRequest, type RequestLimits } from './deliv
 import type { LogMaker } from './log-maker.ts';
 import type { Completed } from './session/model.ts';
 import type { SpanMaker } from './span-maker.ts';
+import type { SessionEvent } from './telemetry/events/session-events.ts';
 
 /** What leaves by one destination. */
 export interface Outlet extends Tray {
   readonly destination: Destination;
+  /** Takes the beginning or the end of a session; where that is nothing to the signal, there is no such function. */
+  readonly tell?: (event: SessionEvent) => void;
 }
 
 /** What was taken and has not left. */
@@ -68,11 +72,17 @@ export function traceOutlet(destination: Destination, toSpan: SpanMaker): Outlet
 /** Events, as log records. */
 export function logOutlet(destination: Destination, toRecords: LogMaker): Outlet {
   const limits = limitsOf(destination);
+  let told: readonly ReadableLogRecord[] = [];
   return {
     destination,
-    ...createTray(toRecords, (records) => ({
-      requests: encodeLogRequests(records, destination.encoding, limits),
-    })),
+    tell: (event) => {
+      told = [...told, ...toRecords.ofSession(event)];
+    },
+    ...createTray(toRecords.of, (records) => {
+      const all = [...told, ...records];
+      told = [];
+      return { requests: encodeLogRequests(all, destination.encoding, limits) };
+    }),
   };
 }
 

@@ -23,6 +23,7 @@ import {
 } from './state/session-record.ts';
 import type { SessionRecords } from './state/session-records.ts';
 import { pricing } from './telemetry/cost/pricing.ts';
+import { createSessionTally, type SessionTally } from './session-tally.ts';
 import { withoutPrompts } from './ticket-facts.ts';
 import { writesNoSummary } from './session/turns.ts';
 import { createTurnTraces, tellsPromptId } from './turn-traces.ts';
@@ -86,13 +87,19 @@ async function run(session: OpenSession, resolution: Resolution, workshop: Works
   const prices = resolution.status === 'send' ? resolution.prices : [];
   session.reader ??= createSessionReader({ ...record, log, costOf: pricing(prices) });
   const { reader } = session;
-  const outgoing = resolution.status === 'disabled' ? undefined : openOutgoing(session, resolution, workshop);
+  const tally = createSessionTally(record, wantsSessionEvents(resolution));
+  const outgoing =
+    resolution.status === 'disabled' ? undefined : openOutgoing(session, resolution, tally, workshop);
   const facts = factsOf(session, workshop);
   for await (const completed of reader.read(facts)) outgoing?.add(completed);
   session.held = outgoing?.flush(reader.openTurn()) ?? [];
+  const settled = !reader.isUndecided() && session.held.length === 0;
+  outgoing?.tell(tally.due({ over: facts.over, settled }));
+  const checkpoint = reader.checkpoint();
   session.record = {
     ...record,
-    checkpoint: reader.checkpoint(),
+    ...tally.kept(checkpoint.memory.turns, reader.agentIsSettled),
+    checkpoint,
     facts: withoutPrompts(record.facts, outgoing?.settledPrompts()),
   };
   const { client } = record.facts;
@@ -131,6 +138,7 @@ function awaitsMark(
 function openOutgoing(
   { record, held }: OpenSession,
   resolution: Sending,
+  tally: SessionTally,
   { dir, installation, ledgerOf, metricTotalsOf, nextBatch, now, waitingTickets }: Workshop,
 ): Outgoing {
   const { destinations, resource, native, events } = resolution;
@@ -162,7 +170,17 @@ function openOutgoing(
       waitingTickets,
     }),
     held,
+    tally,
   });
+}
+
+/** Are there events of the session itself for anybody? */
+function wantsSessionEvents(resolution: Resolution): boolean {
+  return (
+    resolution.status === 'send' &&
+    resolution.destinations.some(({ signal }) => signal === 'logs') &&
+    resolution.events?.includes('session') !== false
+  );
 }
 
 function resolve(facts: TicketFacts, { dir, home, log }: Workshop): Resolution {

@@ -5,7 +5,7 @@ import { statSync } from 'node:fs';
 import type { Ticket } from './inbox/ticket.ts';
 import { advance, type OpenSession, type Progress, type Workshop } from './pipeline.ts';
 import { reasonOf } from './platform/reason.ts';
-import { withTicket } from './ticket-facts.ts';
+import { withBounds, withTicket } from './ticket-facts.ts';
 
 /** Where one session is worked on: one step at a time, its tickets between two steps. */
 export interface SessionDesk {
@@ -58,7 +58,12 @@ export function openDesk(transcript: string, workshop: Workshop, patienceMs: num
   return {
     take: (ticket) => {
       if (busy) return false;
-      session.record = { ...session.record, facts: withTicket(session.record.facts, ticket) };
+      const { record } = session;
+      session.record = {
+        ...record,
+        facts: withTicket(record.facts, ticket),
+        runs: withBounds(record.runs, ticket),
+      };
       records.save(session.record, true);
       wanted = true;
       return true;

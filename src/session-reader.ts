@@ -32,6 +32,8 @@ export interface SessionReader {
   openTurn(): TurnScope | undefined;
   /** Has the main file not been written yet? */
   isMissing(): boolean;
+  /** Need the lines of this agent, as far as they were read, never be read again? */
+  agentIsSettled(agentId: string): boolean;
 }
 
 export interface ReaderOptions {
@@ -160,6 +162,7 @@ export function createSessionReader(options: ReaderOptions): SessionReader {
     isUndecided: () => session.isUndecided(),
     openTurn: session.openTurn,
     isMissing: () => missing,
+    agentIsSettled: session.agentIsSettled,
   };
 }
 

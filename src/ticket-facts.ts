@@ -1,5 +1,6 @@
 // In: a ticket and what was known of its session. Out: what is known now. Pure.
 import type { Ticket } from './inbox/ticket.ts';
+import { withEnd, withStart, type SessionRuns } from './telemetry/events/session-runs.ts';
 import type { PromptTicket, TicketFacts } from './state/session-record.ts';
 import { CLIENT_VARIABLES } from './config/variables.ts';
 
@@ -43,6 +44,21 @@ export function withTicket(facts: TicketFacts, ticket: Ticket): TicketFacts {
         : known;
     default:
       return known;
+  }
+}
+
+/** Adds the beginning or the end that a ticket tells of. */
+export function withBounds(
+  runs: SessionRuns,
+  { event, arrivedAt: at, source, model, reason }: Ticket,
+): SessionRuns {
+  switch (event) {
+    case 'SessionStart':
+      return withStart(runs, { at, source, model });
+    case 'SessionEnd':
+      return withEnd(runs, { at, reason });
+    default:
+      return runs;
   }
 }
 

@@ -32,6 +32,8 @@ export interface Ticket {
   readonly reason?: string | undefined;
   /** Of SessionStart: `startup`, `resume`, `clear`, `compact`, `fork`. */
   readonly source?: string | undefined;
+  /** Of SessionStart, where the client tells it. */
+  readonly model?: string | undefined;
   /** Of StopFailure: the kind of error, `rate_limit` and the like. */
   readonly error?: string | undefined;
   /** True when an earlier Stop hook of the same turn blocked. */
@@ -74,6 +76,7 @@ const hookEvent = z
     agent_transcript_path: text,
     reason: text,
     source: text,
+    model: text,
     error: text,
     stop_hook_active: z.boolean().optional().catch(undefined),
   })
@@ -88,6 +91,7 @@ const hookEvent = z
     agentTranscriptPath: event.agent_transcript_path,
     reason: event.reason,
     source: event.source,
+    model: event.model,
     error: event.error,
     stopHookActive: event.stop_hook_active,
   }));

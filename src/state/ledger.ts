@@ -1,4 +1,4 @@
-// In: span ids that were put into an outbox, and the traces of their turns. Out: which ones ever were, and for which session;
+// In: ids of spans and of a session's own events that were put into an outbox, and the traces of their turns. Out: which ones ever were, and for which session;
 // in which trace a turn leaves, for good.
 // One append-only file for each project: a line a batch, `<batch id> <session id> @<turn>=<trace> … <span id> <span id> …`,
 // where `<turn>` is the id of a turn's span. The line is the commit: a batch counts from the moment its line ends in a newline,
@@ -86,7 +86,7 @@ const SEARCHES = 100;
 function lookUpIn(ledger: Buffer): Pick<Ledger, 'senderOf' | 'traceOf'> {
   let searches = 0;
   let maps: Maps | undefined;
-  /** The place of a word's beginning; maps once that is cheaper. Every id has a space before it, and all are of one length. */
+  /** The place of a word's beginning; maps once that is cheaper. Every id has a space before it, and none begins with another: span ids, and the longer ones of a session's own events. */
   const search = (start: string): number | Maps =>
     maps === undefined && ++searches <= SEARCHES
       ? ledger.indexOf(` ${start}`, 0, 'latin1')

@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import type { SessionMemory } from '../session/session.ts';
 import type { Position } from '../transcript/position.ts';
+import { sessionRuns, type StoredRuns } from './session-runs.ts';
 
 /** Where reading goes on, and what the lines before it said. */
 export interface Checkpoint {
@@ -50,6 +51,19 @@ export interface SessionRecord {
   readonly ledger: string;
   readonly checkpoint: Checkpoint;
   readonly facts: TicketFacts;
+  /** Its beginnings and ends, with what lies between. */
+  readonly runs: StoredRuns;
+  /** What is in the sums of the runs and can be read again from the checkpoint. */
+  readonly counted: readonly CountedThing[];
+}
+
+/** A thing that counts, by the id of its span. */
+export interface CountedThing {
+  readonly spanId: string;
+  /** The number of its turn. */
+  readonly turn: number;
+  /** The agent that it is of. */
+  readonly agentId?: string | undefined;
 }
 
 export const emptyCheckpoint: Checkpoint = { agents: {}, memory: { turns: 0, launches: [] } };
@@ -127,4 +141,6 @@ export const sessionRecordSchema = z.object({
       .default([]),
     beganAt: z.number().optional(),
   }),
+  runs: sessionRuns.default([]),
+  counted: z.array(z.object({ spanId: z.string(), turn: z.number(), agentId: text })).default([]),
 }) satisfies z.ZodType<SessionRecord>;

@@ -68,6 +68,8 @@ export function openSessionRecords(dir: string, log: Log, now: () => number = Da
         ledger: ledgerName(dirname(transcript)),
         checkpoint: emptyCheckpoint,
         facts: emptyFacts,
+        runs: [],
+        counted: [],
       },
     save: (record, undecided) => {
       const name = recordName(record.transcript);

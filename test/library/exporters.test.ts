@@ -74,6 +74,12 @@ async function outboxOf(transcript: string, content: ContentLevel): Promise<Wire
     notBefore: 0,
     traces: { mayLeave: () => true, traceOf: ownTraces, settled: () => new Set() },
     held: [],
+    tally: {
+      counts: false,
+      add: () => {},
+      due: () => [],
+      kept: () => ({ runs: [], counted: [] }),
+    },
     metricOutletTo: () => {
       throw new Error('the destination takes traces');
     },

@@ -15,6 +15,7 @@ import { lineLog, silentLog } from '../../src/platform/log.ts';
 import { ledgerName } from '../../src/state/ledger.ts';
 import { emptyCheckpoint, emptyFacts, type SessionRecord } from '../../src/state/session-record.ts';
 import { openSessionRecords } from '../../src/state/session-records.ts';
+import { noSums } from '../../src/telemetry/events/session-sums.ts';
 import { temporaryFolder } from '../support/folders.ts';
 
 /** An installation folder and a project folder with one transcript. */
@@ -83,6 +84,26 @@ function recordOf(transcript: string): SessionRecord {
       ended: false,
       prompts: [],
     },
+    runs: [
+      {
+        start: { at: 3, source: 'startup', model: 'claude-opus-5-5' },
+        end: { at: 9, reason: 'logout' },
+        sums: {
+          ...noSums,
+          turns: 1,
+          tools: { Bash: 2 },
+          filesRead: { names: ['a.ts'], more: true },
+          first: { at: 17, clientVersion: '2.1.329' },
+          firstModel: { at: 18, model: 'claude-opus-5-5' },
+          lastAt: 20,
+          lastTurn: { number: 4, at: 20, status: 'interrupted' },
+          forkedFrom: 'session-0',
+        },
+        startTold: true,
+        endTold: false,
+      },
+    ],
+    counted: [{ spanId: '0123456789abcdef', turn: 4, agentId: 'a1' }],
   };
 }
 
@@ -96,6 +117,8 @@ describe('a record', () => {
       ledger: ledgerName(project),
       checkpoint: emptyCheckpoint,
       facts: emptyFacts,
+      runs: [],
+      counted: [],
     });
   });
 

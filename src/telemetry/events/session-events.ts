@@ -52,18 +52,32 @@ export interface SessionSummary {
   readonly repository?: SessionRepository | undefined;
 }
 
+/** One of its two events. */
+export interface SessionEvent {
+  readonly kind: 'start' | 'end';
+  readonly summary: SessionSummary;
+}
+
+/** The id that an event has, whenever it is made; `undefined` where nothing tells when the session began. */
+export function sessionEventId({ kind, summary }: SessionEvent): string | undefined {
+  const begin = beginOf(summary);
+  // The end too: who finds the client gone and then its goodbye tells one end.
+  return begin === undefined ? undefined : eventId(`session.${kind}`, summary.sessionId, String(begin));
+}
+
 /** The beginning; `undefined` where neither a hook nor a turn has told when that was. */
 export function sessionStartEvent(summary: SessionSummary, content: ContentPolicy): EventRecord | undefined {
   const { sessionId, start, sums } = summary;
   const at = beginOf(summary);
-  if (at === undefined) return undefined;
+  const id = sessionEventId({ kind: 'start', summary });
+  if (at === undefined || id === undefined) return undefined;
   const name = constant('session.start');
   const model = start.model ?? sums.firstModel?.model;
   return {
     name,
     at,
     severity: 'info',
-    eventId: eventId(name, sessionId, String(at)),
+    eventId: id,
     clientVersion: sums.first?.clientVersion,
     attributes: [
       {
@@ -85,14 +99,14 @@ export function sessionEndEvent(summary: SessionSummary, content: ContentPolicy)
   const { sessionId, end, sums } = summary;
   const begin = beginOf(summary);
   const at = end?.at ?? sums.lastAt;
-  if (end === undefined || begin === undefined || at === undefined) return undefined;
+  const id = sessionEventId({ kind: 'end', summary });
+  if (end === undefined || begin === undefined || at === undefined || id === undefined) return undefined;
   const name = constant('session.end');
   return {
     name,
     at,
     severity: 'info',
-    // By its beginning: who finds the client gone and then its goodbye tells one end.
-    eventId: eventId(name, sessionId, String(begin)),
+    eventId: id,
     clientVersion: sums.first?.clientVersion,
     attributes: [
       {

@@ -10,7 +10,7 @@ import { errorEvents } from './error.ts';
 import type { EventRecord } from './event.ts';
 import { generationEvent } from './generation.ts';
 import { promptEvents } from './prompt.ts';
-import { sessionEndEvent, sessionStartEvent, type SessionSummary } from './session-events.ts';
+import { sessionEndEvent, sessionStartEvent, type SessionEvent } from './session-events.ts';
 import { subagentEvents } from './subagent.ts';
 import { toLogRecord } from './to-log-record.ts';
 import { toolResultEvent } from './tool-result.ts';
@@ -56,17 +56,10 @@ export function eventsOf(
 
 const ALL: ReadonlySet<EventKind> = new Set(EVENT_KINDS);
 
-/** The beginning of a session; none where it is not wanted, or nothing tells when that was. */
-export function sessionStartRecords(summary: SessionSummary, options: EventOptions): ReadableLogRecord[] {
-  return ofSession(sessionStartEvent(summary, options.content), options);
-}
-
-/** Its end; none where it is not wanted, or the session goes on. */
-export function sessionEndRecords(summary: SessionSummary, options: EventOptions): ReadableLogRecord[] {
-  return ofSession(sessionEndEvent(summary, options.content), options);
-}
-
-function ofSession(event: EventRecord | undefined, options: EventOptions): ReadableLogRecord[] {
-  const { kinds = ALL } = options;
-  return event === undefined || !kinds.has('session') ? [] : [toLogRecord(event, options)];
+/** The beginning or the end of a session; none where it is not wanted, nothing tells when that was, or the session goes on. */
+export function sessionRecords({ kind, summary }: SessionEvent, options: EventOptions): ReadableLogRecord[] {
+  const { kinds = ALL, content } = options;
+  if (!kinds.has('session')) return [];
+  const event = kind === 'start' ? sessionStartEvent(summary, content) : sessionEndEvent(summary, content);
+  return event === undefined ? [] : [toLogRecord(event, options)];
 }

@@ -6,11 +6,7 @@ import { constant } from '../../../src/privacy/safe-text.ts';
 import { spanMaker } from '../../../src/span-maker.ts';
 import type { Completed } from '../../../src/session/model.ts';
 import { noSums } from '../../../src/telemetry/events/session-sums.ts';
-import {
-  sessionEndRecords,
-  sessionStartRecords,
-  toLogRecords,
-} from '../../../src/telemetry/events/to-events.ts';
+import { sessionRecords, toLogRecords } from '../../../src/telemetry/events/to-events.ts';
 import type { TraceOf } from '../../../src/telemetry/trace-context.ts';
 import { everyThing } from '../every-thing.ts';
 import { toolCall } from '../tool-samples.ts';
@@ -191,8 +187,10 @@ describe('every event', () => {
     const nothing = optionsAt('none', { kinds: new Set() });
     expect(everyThing.flatMap((one) => toLogRecords(one, nothing))).toEqual([]);
     const summary = { sessionId: 's', start: { at: 1 }, end: { at: 2 }, sums: noSums };
-    expect([sessionStartRecords(summary, nothing), sessionEndRecords(summary, nothing)]).toEqual([[], []]);
-    expect(sessionStartRecords(summary, optionsAt('none'))).toHaveLength(1);
+    for (const kind of ['start', 'end'] as const) {
+      expect(sessionRecords({ kind, summary }, nothing)).toEqual([]);
+      expect(sessionRecords({ kind, summary }, optionsAt('none'))).toHaveLength(1);
+    }
   });
 });
 

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 
 import { readSession } from '../../../src/read-session.ts';
 import { spanMaker } from '../../../src/span-maker.ts';
-import { sessionEndRecords, sessionStartRecords } from '../../../src/telemetry/events/to-events.ts';
+import { sessionRecords } from '../../../src/telemetry/events/to-events.ts';
 import { noSums, withCompleted } from '../../../src/telemetry/events/session-sums.ts';
 import { scenarios } from '../../golden/scenarios.ts';
 import { EXAMPLE_TRANSCRIPT } from '../../support/example-session.ts';
@@ -38,9 +38,9 @@ async function textOf(transcript: string): Promise<string> {
   const summary = { sessionId, start: {}, end: {}, sums };
   const options = optionsAt('full');
   const records = [
-    ...sessionStartRecords(summary, options),
+    ...sessionRecords({ kind: 'start', summary }, options),
     ...recordsOf(completed, 'full'),
-    ...sessionEndRecords(summary, options),
+    ...sessionRecords({ kind: 'end', summary }, options),
   ];
   if (records.length === 0) return `${basename(transcript)}: no events\n`;
   return `${basename(transcript)}\n${eventsText(records, (id) => spans.get(id))}`;
