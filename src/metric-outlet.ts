@@ -13,7 +13,7 @@ import type { Completed } from './session/model.ts';
 import type { MetricTotals } from './state/metric-totals.ts';
 import type { Increment } from './telemetry/metrics/increment.ts';
 import { cumulativeMetrics, deltaMetrics, zeroMetrics } from './telemetry/metrics/points.ts';
-import { metricBatch, type ResourceAttributes } from './telemetry/metrics/totals.ts';
+import { metricBatch, sinceTotals, type ResourceAttributes } from './telemetry/metrics/totals.ts';
 
 export interface MetricOutletOptions {
   readonly dir: string;
@@ -21,12 +21,14 @@ export interface MetricOutletOptions {
   readonly totals: MetricTotals;
   readonly resource: ResourceAttributes;
   readonly incrementsOf: (one: Completed) => readonly Increment[];
+  /** How the exporter is when a batch leaves: what waits, and all that was lost so far. */
+  readonly health: () => readonly Increment[];
   readonly nextBatch: () => BatchId;
   readonly now: () => number;
 }
 
 export function metricOutlet(options: MetricOutletOptions): Outlet {
-  const { dir, destination, totals, resource, incrementsOf, nextBatch, now } = options;
+  const { dir, destination, totals, resource, incrementsOf, health, nextBatch, now } = options;
   const { id, encoding } = destination;
   const isCumulative = !DELTA.includes(destination.temporality);
 
@@ -46,7 +48,8 @@ export function metricOutlet(options: MetricOutletOptions): Outlet {
     ...createTray(incrementsOf, (increments) => {
       if (increments.length === 0) return { requests: [] };
       const before = totals.current();
-      const batch = metricBatch(before, resource, increments, { now: now(), issuedAt: totals.issuedAt() });
+      const all = [...increments, ...sinceTotals(before, health())];
+      const batch = metricBatch(before, resource, all, { now: now(), issuedAt: totals.issuedAt() });
       const metrics = isCumulative ? zeroMetrics(before, batch) : deltaMetrics(batch);
       return {
         requests: encodeMetrics(metrics, encoding),

@@ -5,13 +5,15 @@ import { basename } from 'node:path';
 import type { Destination, DestinationId } from './config/destination.ts';
 import type { Sending } from './config/resolve.ts';
 import type { BatchId } from './delivery/batch-id.ts';
+import { deliveryHealth } from './delivery/health.ts';
 import { metricOutlet } from './metric-outlet.ts';
 import type { Outlet } from './outlet.ts';
 import { readGitRepository } from './platform/git-repository.ts';
-import { configured, safeName } from './privacy/safe-text.ts';
+import { configured, constant, safeName } from './privacy/safe-text.ts';
 import { sourceSettings } from './record-options.ts';
 import { instanceId, type MetricTotals } from './state/metric-totals.ts';
-import { incrementsOf, type IncrementOptions } from './telemetry/metrics/increments.ts';
+import type { Increment } from './telemetry/metrics/increment.ts';
+import { healthIncrements, incrementsOf, type IncrementOptions } from './telemetry/metrics/increments.ts';
 import { metricResource } from './telemetry/metrics/resource.ts';
 
 export interface MetricPlace {
@@ -37,10 +39,24 @@ export function metricOutlets(sending: Sending, place: MetricPlace): (destinatio
         safeName(instanceId(installationId, others)),
       ),
       incrementsOf: (one) => incrementsOf(one, options),
+      health: () => sending.destinations.flatMap((one) => healthOf(one, dir, now())),
       nextBatch,
       now,
     });
   };
+}
+
+/** Of the user's destinations, whichever of them this one is. */
+function healthOf({ id, name, signal }: Destination, dir: string, now: number): Increment[] {
+  const { waiting, lagMs, dropped, refused } = deliveryHealth(dir, id, now);
+  return healthIncrements({
+    destination: configured(name),
+    signal: constant(signal),
+    outboxRequests: waiting,
+    lagSeconds: lagMs / 1000,
+    dropped,
+    refused,
+  });
 }
 
 /** Project and branch are looked for only where they are asked for: they are content, and the user's to let out. */

@@ -9,6 +9,7 @@ import type { Log } from '../platform/log.ts';
 import { nextBackoff, writeBackoff, type Backoff } from './backoff.ts';
 import { encodingOf } from './encode.ts';
 import { outboxFolder } from './folders.ts';
+import { countLosses } from './health.ts';
 import { listPending, removeAccepted, setAside, type PendingRequest, type Refusal } from './outbox.ts';
 import type { SendTo } from './destination-file.ts';
 import { saysNoSuchSignal, switchSignalOff } from './signal-off.ts';
@@ -67,6 +68,7 @@ export async function deliver(request: PendingRequest, delivery: Delivery): Prom
   tally.spans += request.spans;
   if (outcome.status === 'partial') {
     tally.rejectedSpans += outcome.rejected;
+    countLosses(dir, id, { dropped: outcome.rejected });
     log.warn('delivery.partial', {
       destination: id,
       batch: request.batchId,
@@ -110,6 +112,7 @@ function refuse(request: PendingRequest, delivery: Delivery, refusal: Refusal): 
     snapshotSettled(dir, id, request.file, false);
   } else setAside(dir, id, request.file, { ...(httpStatus !== undefined && { httpStatus }), why });
   tally.refused += 1;
+  countLosses(dir, id, { refused: 1 });
   log.error('delivery.refused', {
     destination: id,
     name: delivery.to.name,

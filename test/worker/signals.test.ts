@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { MetricPoint } from '../../collector/model.ts';
 import { startBackend, type LoopbackBackend } from '../support/loopback-backend.ts';
 import { spansOfLines } from '../support/otlp-lines.ts';
 import { eventsOf, pointsOf, risen } from './support/signals.ts';
@@ -117,6 +118,34 @@ test.each(['cumulative', 'delta'])(
   },
 );
 
+test.each(['cumulative', 'delta'])(
+  '%s metrics say what waits for another destination, and what it did not take, each loss once',
+  async (temporality) => {
+    const other = await startBackend();
+    try {
+      const traces = { endpoint: other.url, signals: ['traces'] };
+      configure({
+        destinations: { metrics: { endpoint: backend.url, signals: ['metrics'], temporality }, traces },
+      });
+      const of = (name: string): LatestPoints => latest(pointsOf(backend.requests), name);
+      other.answer({ status: 400 });
+      const told = await oneTurn({});
+      other.answer({ status: 503, headers: { 'retry-after': '3600' } });
+      await oneTurn({}, told);
+      await oneTurn({}, told);
+      expect(of('turnspan.exporter.outbox')).toEqual({
+        '["metrics","metrics"]': 0,
+        '["traces","traces"]': 1,
+      });
+      expect(of('turnspan.exporter.lag')['["traces","traces"]']).toBeGreaterThan(0);
+      expect(risen(pointsOf(backend.requests), 'turnspan.exporter.refused', temporality)).toBe(1);
+      expect(of('turnspan.exporter.refused')).toEqual({ '["traces","traces"]': 1 });
+    } finally {
+      await other.stop();
+    }
+  },
+);
+
 test('a destination of the config file gets the signals that it names, and the kinds of events that are wanted', async () => {
   configure({ destinations: { mine: { endpoint: backend.url, signals: ['logs'] } }, events: ['prompt'] });
   await oneTurn({});
@@ -153,6 +182,19 @@ test('attribute limits hold for what is sent', async () => {
     }
   }
 });
+
+/** By destination and signal. */
+type LatestPoints = Readonly<Record<string, number | null>>;
+
+function latest(points: readonly MetricPoint[], name: string): LatestPoints {
+  const own = points.filter((point) => point.name === name);
+  return Object.fromEntries(
+    own.map(({ attributes, value }) => [
+      JSON.stringify([attributes['turnspan.destination'], attributes['turnspan.signal']]),
+      value,
+    ]),
+  );
+}
 
 interface Told {
   readonly transcript: string;

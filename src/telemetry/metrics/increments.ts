@@ -49,7 +49,7 @@ export function incrementsOf(completed: Completed, options: IncrementOptions): I
   }
 }
 
-/** How the exporter itself is, towards one destination. Sums are what was added since the last time. */
+/** How the exporter itself is, towards one destination: what waits now, and all that was lost so far. */
 export interface ExporterHealth {
   readonly destination: SafeText;
   readonly signal: SafeText;
@@ -59,6 +59,7 @@ export interface ExporterHealth {
   readonly refused?: number;
 }
 
+/** As increments of all that was lost so far: `sinceTotals` leaves what is new of it. */
 export function healthIncrements(health: ExporterHealth): Increment[] {
   const way = {
     [MetricAttribute.destination]: health.destination,

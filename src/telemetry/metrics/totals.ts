@@ -2,6 +2,7 @@
 // Always: a series never goes back, and times strictly rise: totals change only together with their time, so two
 // different values never have the same one. A series that was forgotten begins again as a new one, at 0 and with a start time of
 // its own, which is what the data model calls a reset.
+import { instrumentByName } from './catalog.ts';
 import type { Increment } from './increment.ts';
 import { added, addUp, attributesKey, seriesKey, withinMost, type Series } from './series.ts';
 
@@ -71,6 +72,19 @@ export function metricBatch(
   };
 }
 
+/** Of increments that say how much there is in all: what of it the totals do not have yet. A gauge stays as it is. */
+export function sinceTotals(totals: Totals, increments: readonly Increment[]): Increment[] {
+  const had = new Map<string, number>();
+  for (const one of totals.resources.flatMap(({ series }) => series)) {
+    had.set(seriesKey(one), (had.get(seriesKey(one)) ?? 0) + one.sum);
+  }
+  return increments.flatMap((one) => {
+    if (instrumentByName.get(one.instrument)?.kind === 'gauge') return [one];
+    const value = one.value - (had.get(seriesKey(one)) ?? 0);
+    return value > 0 ? [{ ...one, value }] : [];
+  });
+}
+
 /** The totals with a batch. */
 export function withBatch(totals: Totals, batch: MetricBatch): Totals {
   const time = Math.max(batch.time, totals.time + 1);
@@ -96,11 +110,15 @@ export function withBatch(totals: Totals, batch: MetricBatch): Totals {
 
 function withoutOld(resources: readonly ResourceTotals[], time: number): ResourceTotals[] {
   return resources.flatMap(({ attributes, series }) => {
-    const kept = series.filter(
-      (one) => time - one.changedAt <= (SESSION_ID in one.attributes ? SESSION_KEPT_MS : KEPT_MS),
-    );
+    const kept = series.filter((one) => time - one.changedAt <= keptFor(one));
     return kept.length === 0 ? [] : [{ attributes, series: kept }];
   });
+}
+
+/** What is counted elsewhere is never forgotten: all of it would be new again. */
+function keptFor({ instrument, attributes }: Series): number {
+  if (instrument.startsWith('turnspan.exporter.')) return Infinity;
+  return SESSION_ID in attributes ? SESSION_KEPT_MS : KEPT_MS;
 }
 
 /** The series of a batch that the totals do not have. */

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 
-import { safeName } from '../../../src/privacy/safe-text.ts';
+import { constant, safeName } from '../../../src/privacy/safe-text.ts';
 import { increment, type Increment } from '../../../src/telemetry/metrics/increment.ts';
+import { healthIncrements } from '../../../src/telemetry/metrics/increments.ts';
 import { cumulativeMetrics, deltaMetrics, zeroMetrics } from '../../../src/telemetry/metrics/points.ts';
 import { metricResource } from '../../../src/telemetry/metrics/resource.ts';
-import { metricBatch, withBatch, type Totals } from '../../../src/telemetry/metrics/totals.ts';
+import { metricBatch, sinceTotals, withBatch, type Totals } from '../../../src/telemetry/metrics/totals.ts';
 import { EXAMPLE_TRANSCRIPT } from '../../support/example-session.ts';
 import { completedOf, incrementsOfAll } from './completed-of.ts';
 import { metricsText } from './metrics-text.ts';
@@ -79,6 +80,20 @@ describe('totals', () => {
     expect(metricsText(zeroMetrics(totals, again))).toContain('turnspan.turns');
     const back = withBatch(totals, again).resources[0]?.series.find(({ instrument }) => instrument === 'turnspan.turns'); // prettier-ignore
     expect(back).toMatchObject({ sum: 1, startedAt: 32 * DAY });
+  });
+
+  test('of what is counted elsewhere get what is new, whatever the resource, and never forget it', () => {
+    const refused = (count: number) =>
+      healthIncrements({ destination: constant('mine'), signal: constant('traces'), refused: count });
+    let totals = withBatch(empty, batchOf(empty, sinceTotals(empty, refused(2))));
+    expect(sinceTotals(totals, refused(2))).toEqual([]);
+    expect(sinceTotals(totals, refused(1))).toEqual([]);
+    const [more] = sinceTotals(totals, refused(5));
+    expect(more?.value).toBe(3);
+    const other = metricBatch(totals, { 'service.name': 'other' }, [more!], { now: 3_000, issuedAt: 0 });
+    totals = withBatch(totals, other);
+    totals = withBatch(totals, batchOf(totals, turn, 100 * DAY));
+    expect(sinceTotals(totals, refused(5))).toEqual([]);
   });
 
   test('keep what a gauge is, and not a sum of it', () => {
