@@ -6,6 +6,7 @@ import { openContext } from '../doctor/context.ts';
 import { exitCodeOf, reportText } from '../doctor/report.ts';
 import { runChecks } from '../doctor/run-checks.ts';
 import { placesOf } from '../install/places.ts';
+import { readSessionCost } from '../session-cost.ts';
 import { version } from '../version.ts';
 import type { Command } from './command.ts';
 import { fileErrorText } from './tell-refusal.ts';
@@ -25,7 +26,12 @@ export const doctorCommand: Command = {
     const { values } = parseArgs({ args: [...args], options: { json: { type: 'boolean', default: false } } });
     try {
       const places = placesOf(homedir(), process.env, version);
-      const context = await openContext({ places, env: process.env, cwd: process.cwd() });
+      const context = await openContext({
+        places,
+        env: process.env,
+        cwd: process.cwd(),
+        readCost: readSessionCost,
+      });
       const report = await runChecks(allChecks, context, version);
       console.log(values.json ? JSON.stringify(report, null, 2) : reportText(report));
       return exitCodeOf(report);

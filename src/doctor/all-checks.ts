@@ -2,6 +2,7 @@
 import type { Check } from './check.ts';
 import { clockCheck } from './checks/clock.ts';
 import { configCheck } from './checks/config.ts';
+import { costCheck } from './checks/cost.ts';
 import { destinationCheck } from './checks/destination.ts';
 import { endpointCheck } from './checks/endpoint.ts';
 import { clientCheck } from './checks/client.ts';
@@ -38,4 +39,5 @@ export const allChecks: readonly Check[] = [
   endpointCheck,
   clockCheck,
   nativeCheck,
+  costCheck,
 ];

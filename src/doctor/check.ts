@@ -10,12 +10,15 @@ export interface Check {
   /** Every finding that it can make, with what it means: docs/doctor.md has the same. */
   readonly findings: Readonly<Record<string, string>>;
   /** None: fine. Throws only where the check itself could not be made. */
-  run(context: DoctorContext): readonly Finding[] | Promise<readonly Finding[]>;
+  run(context: DoctorContext): Outcome | Promise<Outcome>;
 }
+
+/** Findings; or that there is none, in words that say more than `holds` can. */
+export type Outcome<Name extends string = string> = readonly Finding<Name>[] | { readonly holds: string };
 
 interface CheckOf<Name extends string> extends Check {
   readonly findings: Readonly<Record<Name, string>>;
-  run(context: DoctorContext): readonly Finding<NoInfer<Name>>[] | Promise<readonly Finding<NoInfer<Name>>[]>;
+  run(context: DoctorContext): Outcome<NoInfer<Name>> | Promise<Outcome<NoInfer<Name>>>;
 }
 
 /** A check whose findings are all among those that it declares, by type. */

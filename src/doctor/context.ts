@@ -7,6 +7,7 @@ import type { Version } from '../install/version-order.ts';
 import { lastClient, type LastClient } from './last-client.ts';
 import { USUAL_FOLDERS } from './plugin-node.ts';
 import { probe, type Probe } from './probe/probe.ts';
+import type { ReadSessionCost } from './session-cost.ts';
 import { registeredHooks, type RegisteredHook } from './registered-hooks.ts';
 import { readSettingsFiles, type SettingsFile } from './settings-files.ts';
 import { whereToSend, type WhereToSend } from './where-to-send.ts';
@@ -29,6 +30,8 @@ export interface DoctorRequest {
   readonly readsClients?: boolean | undefined;
   /** Where the plugin looks for Node after the search path; this system's folders where absent. */
   readonly usualFolders?: readonly string[] | undefined;
+  /** Reads what a session cost; nothing is compared where absent. */
+  readonly readCost?: ReadSessionCost | undefined;
 }
 
 export interface ProbedDestination {
@@ -52,6 +55,7 @@ export interface DoctorContext {
   readonly oldest: Version;
   readonly client: LastClient | undefined;
   readonly where: WhereToSend;
+  readonly readCost: ReadSessionCost | undefined;
   /** What each destination answers to an empty request. */
   probes(): Promise<readonly ProbedDestination[]>;
 }
@@ -79,6 +83,7 @@ export async function openContext(request: DoctorRequest): Promise<DoctorContext
     oldest: oldestVersion(clients),
     client,
     where,
+    readCost: request.readCost,
     probes: () =>
       (probes ??= Promise.all(
         where.destinations.map(async (destination) => ({ destination, probe: await probe(destination) })),

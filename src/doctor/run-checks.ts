@@ -25,7 +25,9 @@ export async function runChecks(
 async function runCheck(check: Check, context: DoctorContext): Promise<CheckReport> {
   const { name, holds } = check;
   try {
-    const findings = await check.run(context);
+    const outcome = await check.run(context);
+    if ('holds' in outcome) return { name, holds: outcome.holds, status: 'ok', findings: [] };
+    const findings = outcome;
     return { name, holds, status: findings.length === 0 ? 'ok' : 'findings', findings: [...findings] };
   } catch (error) {
     return { name, holds, status: 'failed', findings: [], why: reasonOf(error) };
