@@ -13,6 +13,7 @@ import { createWholeInput } from './session/whole-input.ts';
 import type { SessionFacts } from './session/session-facts.ts';
 import type { Checkpoint } from './state/session-record.ts';
 import { listed, type CostOf } from './telemetry/cost/pricing.ts';
+import { workOf } from './telemetry/work.ts';
 import { listAgentFiles, readAgentMeta } from './transcript/agent-files.ts';
 import { copiedLines } from './transcript/copied-lines.ts';
 import type { Entry, UnknownEntry, UnreadableEntry } from './transcript/entry.ts';
@@ -75,7 +76,7 @@ export function createSessionReader(options: ReaderOptions): SessionReader {
     costOf = listed,
   } = options;
   const whole = wholeInput ? createWholeInput() : undefined;
-  const session = createSession(sessionId, checkpoint.memory, whole, { costOf });
+  const session = createSession(sessionId, checkpoint.memory, whole, { costOf, workOf });
   const main = tailOf(transcript, checkpoint.main);
   const agents = new Map<string, Tail>();
   const isOurs = new Map<string, boolean>();

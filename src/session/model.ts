@@ -84,6 +84,46 @@ export interface ToolCall {
   readonly agentId?: string | undefined;
 }
 
+/** What one tool call did to the work: its files, its repository, the world outside. */
+export interface ToolWork {
+  readonly fileRead?: string | undefined;
+  readonly fileModified?: string | undefined;
+  readonly linesAdded: number;
+  readonly linesRemoved: number;
+  /** A command of a shell ran. */
+  readonly isCommand: boolean;
+  /** What git called them; one that it did not name has the name of its tool call. */
+  readonly commits: readonly string[];
+  /** Their URLs; one without has the name of its tool call. */
+  readonly pullRequests: readonly string[];
+  readonly isWebSearch: boolean;
+  readonly isWebFetch: boolean;
+  readonly isSkill: boolean;
+  /** What that skill is called. */
+  readonly skill?: string | undefined;
+  readonly mcpServer?: string | undefined;
+}
+
+/** What the tool calls of a thread did, and of the agents that finished under it. Each name is there once, in no order. */
+export interface Work {
+  readonly linesAdded: number;
+  readonly linesRemoved: number;
+  readonly commands: number;
+  readonly webSearches: number;
+  readonly webFetches: number;
+  readonly skillCalls: number;
+  readonly filesRead: readonly string[];
+  readonly filesModified: readonly string[];
+  /** As in `ToolWork`. */
+  readonly commits: readonly string[];
+  /** As in `ToolWork`, and those that a line of the transcript links to. */
+  readonly pullRequests: readonly string[];
+  readonly mcpServers: readonly string[];
+  readonly skills: readonly string[];
+  /** Those that responses of the model are put down to. */
+  readonly plugins: readonly string[];
+}
+
 /** The conversation was replaced by a summary. */
 export interface Compaction {
   readonly id: string;
@@ -111,6 +151,7 @@ export interface RollUp {
   /** Of the generations that have a price, in nanodollars; and how many have none. */
   readonly cost: number;
   readonly unpriced: number;
+  readonly work: Work;
 }
 
 /** How an agent run ended. `stopped`: by the user or by the model; `unknown`: the client was gone before it said so. */
@@ -154,6 +195,11 @@ export type TurnStatus = 'completed' | 'failed' | 'interrupted' | 'lost';
 /** One turn: a prompt and all that followed until it was answered or ended otherwise. */
 export interface Turn {
   readonly scope: TurnScope;
+  /** Where the client was when it was prompted, and on which branch. */
+  readonly workingDirectory?: string | undefined;
+  readonly branch?: string | undefined;
+  /** What the session was called when it closed. */
+  readonly title?: string | undefined;
   /** The turn before it in this transcript. */
   readonly previous?: TurnScope | undefined;
   /** The same, where that one is another session's: this session is a fork, and this its first own turn. */

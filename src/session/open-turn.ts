@@ -8,6 +8,8 @@ import { createThread, type Thread } from './thread.ts';
 
 export type ClosedTurn = Omit<Turn, 'agentsPending' | 'notifiedBy' | 'forkedFrom'> & {
   readonly notification?: AgentNotification | undefined;
+  /** URLs of pull requests that lines in it link to. */
+  readonly linked: readonly string[];
 };
 
 export interface OpenTurn {
@@ -18,7 +20,10 @@ export interface OpenTurn {
   readonly permissionMode: string | undefined;
   readonly notification: AgentNotification | undefined;
   readonly previous: TurnScope | undefined;
+  readonly workingDirectory: string | undefined;
+  readonly branch: string | undefined;
   readonly absorbed: AbsorbedMessage[];
+  readonly linked: Set<string>;
   /** A Stop hook asked the model to go on, since its last line. */
   continues: boolean;
 }
@@ -41,18 +46,37 @@ export function beginTurn(
     permissionMode: prompt?.permissionMode,
     notification: parseNotification(textOf(prompt?.content ?? [])),
     previous,
+    workingDirectory: prompt?.workingDirectory,
+    branch: branchOf(prompt),
     absorbed: [],
+    linked: new Set(),
     continues: false,
   };
   for (const line of prompts) turn.thread.add(line);
   return turn;
 }
 
-/** The turn as it closes; `withGoodbye`: because its client ended, which it did by itself. */
-export function closedTurn(open: OpenTurn, status: TurnStatus, withGoodbye: boolean): ClosedTurn {
-  const { scope, thread, input, origin, permissionMode, notification, previous, absorbed } = open;
+/** A head that is detached, or no repository, is no branch. */
+function branchOf(prompt: UserEntry | undefined): string | undefined {
+  const branch = prompt?.branch;
+  return branch === '' || branch === 'HEAD' ? undefined : branch;
+}
+
+/** What was going on when a turn closed. `withGoodbye`: its client ended, which it did by itself. */
+export interface TurnClose {
+  readonly status: TurnStatus;
+  readonly withGoodbye: boolean;
+  readonly title: string | undefined;
+}
+
+/** The turn as it closes. */
+export function closedTurn(open: OpenTurn, { status, withGoodbye, title }: TurnClose): ClosedTurn {
+  const { scope, thread, input, origin, permissionMode, notification, previous, absorbed, linked } = open;
   return {
     scope,
+    workingDirectory: open.workingDirectory,
+    branch: open.branch,
+    title,
     previous,
     origin,
     permissionMode,
@@ -69,6 +93,7 @@ export function closedTurn(open: OpenTurn, status: TurnStatus, withGoodbye: bool
     retries: thread.pendingRetries(),
     absorbed,
     notification,
+    linked: [...linked],
   };
 }
 

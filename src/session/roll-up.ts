@@ -1,5 +1,6 @@
 // Sums over generations, tool calls and agents. Pure arithmetic; nothing is estimated.
 import type { Generation, RollUp, ToolCall } from './model.ts';
+import { joinWork, noWork } from './work.ts';
 
 export const emptyRollUp: RollUp = {
   generations: 0,
@@ -14,6 +15,7 @@ export const emptyRollUp: RollUp = {
   incomplete: false,
   cost: 0,
   unpriced: 0,
+  work: noWork,
 };
 
 export function withGeneration(sum: RollUp, generation: Generation): RollUp {
@@ -31,6 +33,7 @@ export function withGeneration(sum: RollUp, generation: Generation): RollUp {
     incomplete: sum.incomplete || generation.usageIncomplete,
     cost: sum.cost + (generation.cost ?? 0),
     unpriced: sum.unpriced + (generation.cost === undefined ? 1 : 0),
+    work: sum.work,
   };
 }
 
@@ -48,6 +51,7 @@ export function withToolCall(sum: RollUp, toolCall: ToolCall): RollUp {
     incomplete: sum.incomplete,
     cost: sum.cost,
     unpriced: sum.unpriced,
+    work: sum.work,
   };
 }
 
@@ -66,6 +70,7 @@ export function withAgent(sum: RollUp, agent: RollUp): RollUp {
     incomplete: sum.incomplete || agent.incomplete,
     cost: sum.cost + agent.cost,
     unpriced: sum.unpriced + agent.unpriced,
+    work: joinWork(sum.work, agent.work),
   };
 }
 

@@ -14,7 +14,8 @@ import { withAgentsBelow } from './roll-up.ts';
 import { firstOf } from './first-of.ts';
 import { noFacts, type SessionFacts } from './session-facts.ts';
 import type { ClosedTurn } from './open-turn.ts';
-import { createTurns, type TurnEvent } from './turns.ts';
+import { createTurns, type Titles, type TurnEvent } from './turns.ts';
+import { withPullRequests } from './work.ts';
 import type { WholeInput } from './whole-input.ts';
 
 /** What must be remembered of the lines before the position. Serialisable. */
@@ -24,6 +25,9 @@ export interface SessionMemory {
   readonly launches: readonly AgentLaunch[];
   /** Time of the latest summary of Stop hooks, in milliseconds since the epoch. */
   readonly summaryAt?: number | undefined;
+  /** The pull requests that were told: the client writes its link to one again and again. */
+  readonly pullRequests?: readonly string[] | undefined;
+  readonly titles?: Titles | undefined;
 }
 
 export interface Session {
@@ -60,14 +64,14 @@ export function createSession(
 ): Session {
   let facts = noFacts;
   const firstExchange = createFirstExchange(memory?.lastTurn !== undefined);
-  const turns = createTurns(sessionId, () => facts, measures, memory?.turns, memory?.lastTurn);
+  const turns = createTurns(sessionId, () => facts, measures, memory);
   let queue: TurnEvent[] = [];
   /** Is there more in it than parts? */
   let wantsAgents = false;
   const enqueue = (events: readonly TurnEvent[]): void => {
     for (const event of events) {
       queue.push(event);
-      wantsAgents ||= event.kind !== 'part';
+      wantsAgents ||= event.kind !== 'part' && event.kind !== 'linked';
     }
   };
   /** The main file was read to its end, and nobody writes it any more. */
@@ -76,9 +80,10 @@ export function createSession(
   const agentRuns = createAgentRuns(sessionId, memory?.launches ?? [], isOver, measures);
   const orOver = (reach: Reach): Reach => (isOver() ? 'over' : reach);
   let summaryAt = memory?.summaryAt;
+  const pullRequests = new Set(memory?.pullRequests);
   let remembered: SessionMemory = memory ?? { turns: 0, launches: [] };
 
-  const closeTurn = ({ notification, ...turn }: ClosedTurn): Completed[] => {
+  const closeTurn = ({ notification, linked, ...turn }: ClosedTurn): Completed[] => {
     const { scope } = turn;
     // An agent whose call has a result is over, even where its last line is no answer (it was stopped).
     const reachOf = (launch: AgentLaunch): Reach =>
@@ -87,12 +92,18 @@ export function createSession(
     agentRuns.adopt(scope, turn.endedAt, turn.previous);
     completed.push(...agentRuns.take(reachOf));
     const told = notification === undefined ? undefined : agentRuns.told(notification);
+    const rollUp = withAgentsBelow(turn.rollUp, agentRuns.sumsOf(scope));
+    const work = withPullRequests(
+      rollUp.work,
+      linked.filter((url) => !pullRequests.has(url)),
+    );
+    for (const pullRequest of work.pullRequests) pullRequests.add(pullRequest);
     completed.push({
       kind: 'turn',
       scope,
       turn: {
         ...turn,
-        rollUp: withAgentsBelow(turn.rollUp, agentRuns.sumsOf(scope)),
+        rollUp: { ...rollUp, work },
         agentsPending: agentRuns.pendingIn(scope),
         notifiedBy:
           told?.toolUseId === undefined ? undefined : { toolUseId: told.toolUseId, turn: told.scope },
@@ -106,8 +117,18 @@ export function createSession(
   const firstTurnFrom = (): number | undefined =>
     turns.count() === 0 || (turns.count() === 1 && turns.isOpen()) ? firstExchange.heldFrom() : undefined;
 
-  const remember = (count: number, lastTurn: TurnScope | undefined): void => {
-    remembered = { turns: count, lastTurn, launches: agentRuns.launches() };
+  const remember = (
+    count: number,
+    lastTurn: TurnScope | undefined,
+    titles: Titles | undefined = remembered.titles,
+  ): void => {
+    remembered = {
+      turns: count,
+      lastTurn,
+      launches: agentRuns.launches(),
+      pullRequests: pullRequests.size === 0 ? undefined : [...pullRequests],
+      titles,
+    };
   };
 
   const step = (event: TurnEvent): Completed[] => {
@@ -119,7 +140,10 @@ export function createSession(
         agentRuns.notify(event.notification, event.at);
         return [];
       case 'turn-opened':
-        remember(event.scope.number - 1, remembered.lastTurn);
+        remember(event.scope.number - 1, remembered.lastTurn, event.titles);
+        return [];
+      case 'linked':
+        pullRequests.add(event.url);
         return [];
       case 'turn-closed':
         return closeTurn(event.turn);
@@ -140,6 +164,8 @@ export function createSession(
   return {
     add: (entry) => {
       noteRequest(entry);
+      if (entry.kind === 'pull-request') enqueue(turns.link(entry.url));
+      if (entry.kind === 'title') turns.entitle(entry);
       if (!isConversation(entry)) return;
       if (entry.kind === 'stop-hook-summary') summaryAt = Math.max(summaryAt ?? 0, entry.timestamp);
       if (entry.kind === 'agent-progress') agentRuns.link(entry.progressAgentId, entry.parentToolUseId);
@@ -169,7 +195,7 @@ export function createSession(
       if (isOver()) agentRuns.adopt(lastTurn, Infinity);
       completed.push(...agentRuns.take(() => orOver('answered')));
       settled = false;
-      if (!turns.isOpen()) remember(turns.count(), lastTurn);
+      if (!turns.isOpen()) remember(turns.count(), lastTurn, turns.titles());
       return wholeInput === undefined ? completed : completed.map(withInput);
     },
     isUndecided: () => turns.isUndecided() || firstExchange.isHolding() || agentRuns.isAnyRunning(),
@@ -186,6 +212,8 @@ function isConversation(entry: Entry): entry is ConversationEntry | ApiRequestEn
     case 'unknown':
     case 'unreadable':
     case 'request-message':
+    case 'pull-request':
+    case 'title':
       return false;
     default:
       return true;

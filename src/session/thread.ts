@@ -30,6 +30,7 @@ import {
   type OpenToolCall,
 } from './open-tool-call.ts';
 import { emptyRollUp, withGeneration, withToolCall } from './roll-up.ts';
+import { createWorkSum } from './work.ts';
 
 /** What a thread hands out. `background`: the call only started an agent that goes on. */
 export type ThreadPart =
@@ -72,7 +73,7 @@ const SYNTHETIC = '<synthetic>';
 const CONVERSATION = /^(repl_main_thread|sdk|agent:)/;
 
 /** Begins a thread; `startedAt` is the time of its first line. */
-export function createThread(startedAt: number, { costOf }: Measures): Thread {
+export function createThread(startedAt: number, { costOf, workOf }: Measures): Thread {
   const openTools = new Map<string, OpenToolCall>();
   const seenTools = new Set<string>();
   const generations = new Map<string, OpenGeneration>();
@@ -88,6 +89,8 @@ export function createThread(startedAt: number, { costOf }: Measures): Thread {
   let cutOff = false;
   let effort: string | undefined;
   let rollUp = emptyRollUp;
+  /** Added to in place: a thread can change thousands of files. */
+  const work = createWorkSum();
   /**
    * Time of the latest line of a response, and whether one that is open has told why it stopped. Kept, because each new
    * response asks, and of old clients thousands can be open.
@@ -112,6 +115,8 @@ export function createThread(startedAt: number, { costOf }: Measures): Thread {
 
   const closeTool = (toolCall: ToolCall, background: boolean): ThreadPart => {
     rollUp = withToolCall(rollUp, toolCall);
+    const done = workOf(toolCall);
+    if (done !== undefined) work.add(done);
     return { kind: 'tool-call', toolCall, background };
   };
 
@@ -121,6 +126,7 @@ export function createThread(startedAt: number, { costOf }: Measures): Thread {
       return [];
     }
     effort = line.effort ?? effort;
+    if (line.plugin !== undefined) work.addPlugin(line.plugin);
     const id = generationId(line);
     const known = generations.get(id);
     known?.add(line);
@@ -261,7 +267,7 @@ export function createThread(startedAt: number, { costOf }: Measures): Thread {
     cutOff: () => cutOff,
     lastOutput: () => last?.output ?? [],
     pendingRetries: () => retries,
-    rollUp: () => ({ ...rollUp, retries: rollUp.retries + retries.length }),
+    rollUp: () => ({ ...rollUp, retries: rollUp.retries + retries.length, work: work.sum() }),
     lastAt: () => lastAt,
   };
 }

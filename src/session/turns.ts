@@ -8,6 +8,7 @@ import type {
   AssistantEntry,
   AttachmentEntry,
   ConversationEntry,
+  TitleEntry,
   UserEntry,
 } from '../transcript/entry.ts';
 import type { Measures } from './measures.ts';
@@ -23,11 +24,23 @@ import { createThread, type Thread, type ThreadPart } from './thread.ts';
 export type TurnEvent =
   | { readonly kind: 'part'; readonly scope: TurnScope; readonly part: ThreadPart }
   | { readonly kind: 'notification'; readonly notification: AgentNotification; readonly at: number }
-  | { readonly kind: 'turn-opened'; readonly scope: TurnScope }
+  | { readonly kind: 'turn-opened'; readonly scope: TurnScope; readonly titles: Titles }
+  /** A line between two turns links to a pull request. */
+  | { readonly kind: 'linked'; readonly url: string }
   | { readonly kind: 'turn-closed'; readonly turn: ClosedTurn };
+
+/** What a session is called; the user's word goes first. */
+export interface Titles {
+  readonly user?: string | undefined;
+  readonly client?: string | undefined;
+}
 
 export interface Turns {
   add(entry: ConversationEntry | ApiRequestEntry): TurnEvent[];
+  /** A line links to a pull request. */
+  link(url: string): TurnEvent[];
+  /** A line says what the session is called. */
+  entitle(entry: TitleEntry): void;
   /** The file was read to its end: do the facts close what is open? */
   settle(): TurnEvent[];
   isOpen(): boolean;
@@ -38,18 +51,24 @@ export interface Turns {
   /** How many turns began, and the last of them. */
   count(): number;
   last(): TurnScope | undefined;
+  titles(): Titles;
 }
 
-/** Begins (or goes on with) a session: `count` turns are known, `last` is the newest. */
+/** What was known of a session's turns. */
+export interface KnownTurns {
+  readonly turns: number;
+  readonly lastTurn?: TurnScope | undefined;
+  readonly titles?: Titles | undefined;
+}
+
+/** Begins a session, or goes on with one of which turns are known. */
 export function createTurns(
   sessionId: string,
   facts: () => SessionFacts,
   measures: Measures,
-  count = 0,
-  lastKnown?: TurnScope,
+  known: KnownTurns = { turns: 0 },
 ): Turns {
-  let turns = count;
-  let last = lastKnown;
+  let { turns, lastTurn: last, titles = {} } = known;
   let open: OpenTurn | undefined;
   /** Offset of its first line, or of a request that came before. */
   let openFrom = 0;
@@ -96,7 +115,7 @@ export function createTurns(
     openFrom = Math.min(first.offset, pendingRequests[0]?.offset ?? Infinity);
     candidates = [];
     putIn = [];
-    events.push({ kind: 'turn-opened', scope: last });
+    events.push({ kind: 'turn-opened', scope: last, titles });
     const { notification } = open;
     if (notification !== undefined) events.push({ kind: 'notification', notification, at: first.timestamp });
     return events;
@@ -105,7 +124,10 @@ export function createTurns(
   const closeTurn = (status: TurnStatus, withGoodbye = false): TurnEvent[] => {
     if (open === undefined) return [];
     const events = parts(open.scope, open.thread.finish());
-    events.push({ kind: 'turn-closed', turn: closedTurn(open, status, withGoodbye) });
+    events.push({
+      kind: 'turn-closed',
+      turn: closedTurn(open, { status, withGoodbye, title: titles.user ?? titles.client }),
+    });
     closed = open.thread;
     open = undefined;
     return events;
@@ -279,6 +301,14 @@ export function createTurns(
           return addToThread(entry);
       }
     },
+    link: (url) => {
+      if (open === undefined) return [{ kind: 'linked', url }];
+      open.linked.add(url);
+      return [];
+    },
+    entitle: ({ by, title }) => {
+      titles = { ...titles, [by]: title === '' ? undefined : title };
+    },
     settle: () => {
       const { failedPrompts, over, saidGoodbye, quietAfterStop } = facts();
       if (open !== undefined) {
@@ -300,6 +330,7 @@ export function createTurns(
         : openFrom,
     count: () => turns,
     last: () => last,
+    titles: () => titles,
   };
 }
 

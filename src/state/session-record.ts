@@ -118,6 +118,8 @@ export const sessionRecordSchema = z.object({
       lastTurn: scope.optional(),
       launches: z.array(launch),
       summaryAt: z.number().optional(),
+      pullRequests: z.array(z.string()).optional(),
+      titles: z.object({ user: text, client: text }).optional(),
     }),
   }),
   facts: z.object({

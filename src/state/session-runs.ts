@@ -41,6 +41,7 @@ const sums = z
         number: z.number(),
         at: z.number(),
         status: z.enum(['completed', 'failed', 'interrupted', 'lost']),
+        title: text,
       })
       .optional(),
     forkedFrom: text,

@@ -9,6 +9,7 @@ import { Common, GenAi, Turnspan } from './semconv.ts';
 import type { SpanInput } from './span.ts';
 import { toolSpanId } from './tool-span.ts';
 import type { TraceOf } from './trace-context.ts';
+import { workAttributes } from './work-attributes.ts';
 
 export function agentSpan(
   run: AgentRun,
@@ -42,6 +43,7 @@ export function agentSpan(
         [Turnspan.endInferred]: run.endInferred || undefined,
       },
       rollUpAttributes('turnspan.agent', run.rollUp),
+      workAttributes('turnspan.agent', run.rollUp.work, content),
       {
         [GenAi.agentDescription]: run.description === undefined ? undefined : content.text(run.description),
         [GenAi.inputMessages]: inputText(run.input, content),

@@ -40,6 +40,7 @@ export const Common = {
   httpStatus: 'http.response.status_code',
   urlFull: 'url.full',
   mcpMethod: 'mcp.method.name',
+  branch: 'vcs.ref.head.name',
 } as const;
 
 /** Join keys with Claude Code's own telemetry, under its names. */
@@ -58,6 +59,8 @@ export const Turnspan = {
   turnOrigin: 'turnspan.turn.origin',
   permissionMode: 'turnspan.turn.permission_mode',
   turnEffort: 'turnspan.turn.effort',
+  turnDirectory: 'turnspan.turn.working_directory',
+  sessionTitle: 'turnspan.session.title',
   linkKind: 'turnspan.link.kind',
   messageOrigin: 'turnspan.message.origin',
   agentsPending: 'turnspan.turn.agents_pending',

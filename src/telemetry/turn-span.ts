@@ -10,10 +10,13 @@ import { Common, GenAi, Turnspan } from './semconv.ts';
 import type { SafeEvent, SafeLink, SpanInput } from './span.ts';
 import { toolSpanId } from './tool-span.ts';
 import type { TraceOf } from './trace-context.ts';
+import { workAttributes } from './work-attributes.ts';
 
 export function turnSpan(turn: Turn, content: ContentPolicy, traceOf: TraceOf): SpanInput {
   const { scope } = turn;
   const failed = turn.status === 'failed';
+  const text = (value: string | undefined): SafeText | undefined =>
+    value === undefined ? undefined : content.text(value);
   return {
     traceId: turnTraceId(scope, traceOf),
     spanId: turnSpanId(scope),
@@ -38,8 +41,12 @@ export function turnSpan(turn: Turn, content: ContentPolicy, traceOf: TraceOf): 
         [Turnspan.endInferred]: turn.endInferred || undefined,
       },
       rollUpAttributes('turnspan.turn', turn.rollUp),
+      workAttributes('turnspan.turn', turn.rollUp.work, content),
       {
         [Turnspan.agentsPending]: turn.agentsPending,
+        [Turnspan.turnDirectory]: text(turn.workingDirectory),
+        [Common.branch]: text(turn.branch),
+        [Turnspan.sessionTitle]: text(turn.title),
         [GenAi.inputMessages]: inputText(turn.input, content),
         [GenAi.outputMessages]: outputText(
           turn.output,

@@ -43,6 +43,9 @@ export interface UserEntry extends Envelope {
   /** Who speaks, where the client says so: `human`, `task-notification`, `sdk`, … */
   readonly origin?: string | undefined;
   readonly permissionMode?: string | undefined;
+  readonly workingDirectory?: string | undefined;
+  /** As git calls it; `HEAD` or nothing where there is none. */
+  readonly branch?: string | undefined;
   readonly toolDenialKind?: string | undefined;
   /** What was decided about the tool call and by what: `accept`, by `config`, `user_temporary`, … */
   readonly permissionDecision?: string | undefined;
@@ -70,6 +73,8 @@ export interface AssistantEntry extends Envelope {
   /** The stream was cut off: this is all that came of it. */
   readonly isAborted: boolean;
   readonly effort?: string | undefined;
+  /** The plugin whose skill or agent the client puts it down to. */
+  readonly plugin?: string | undefined;
 }
 
 /** A request to the API as it left (2.1.329 and later). */
@@ -99,6 +104,22 @@ export interface RequestMessageEntry {
   readonly hash: string;
   readonly role: 'user' | 'assistant';
   readonly content: readonly Block[];
+}
+
+/** The session is linked to a pull request: the client has seen it made. It is written again, at a resume for one. */
+export interface PullRequestEntry {
+  readonly kind: 'pull-request';
+  readonly offset: number;
+  readonly url: string;
+}
+
+/** What the session is called: by the user, or by the client, which asks a model for it. The last of each counts. */
+export interface TitleEntry {
+  readonly kind: 'title';
+  readonly offset: number;
+  readonly by: 'user' | 'client';
+  /** Empty: it has none any more. */
+  readonly title: string;
 }
 
 /** Written after the Stop hooks of a turn have returned. */
@@ -179,4 +200,11 @@ export type ConversationEntry =
   | AgentProgressEntry;
 
 export type Entry =
-  ConversationEntry | ApiRequestEntry | RequestMessageEntry | IgnoredEntry | UnknownEntry | UnreadableEntry;
+  | ConversationEntry
+  | ApiRequestEntry
+  | RequestMessageEntry
+  | PullRequestEntry
+  | TitleEntry
+  | IgnoredEntry
+  | UnknownEntry
+  | UnreadableEntry;

@@ -3,7 +3,14 @@
 // makes its line unreadable, and is named by its place alone. The envelope is spread last in each entry: V8 of Node 20
 // takes a hundred times as long for fields that stand behind a spread.
 import { parseContent } from './content.ts';
-import type { ApiRequestEntry, ConversationEntry, Envelope, RequestMessageEntry } from './entry.ts';
+import type {
+  ApiRequestEntry,
+  ConversationEntry,
+  Envelope,
+  PullRequestEntry,
+  RequestMessageEntry,
+  TitleEntry,
+} from './entry.ts';
 import { asObject, field, flag, number, text, texts, time, type JsonObject } from './fields.ts';
 import { parseUsage } from './usage.ts';
 
@@ -14,7 +21,7 @@ export type Misfit = string;
 export type ParseLine = (
   line: JsonObject,
   offset: number,
-) => ConversationEntry | ApiRequestEntry | RequestMessageEntry | Misfit;
+) => ConversationEntry | ApiRequestEntry | RequestMessageEntry | PullRequestEntry | TitleEntry | Misfit;
 
 type ParseInside = (line: JsonObject, envelope: Envelope) => ConversationEntry | Misfit;
 
@@ -51,6 +58,8 @@ const user = conversation((line, envelope) => {
     isCompactSummary: flag(line, 'isCompactSummary'),
     origin: text(line, 'turnOrigin') ?? text(line['origin'], 'kind'),
     permissionMode: text(line, 'permissionMode'),
+    workingDirectory: text(line, 'cwd'),
+    branch: text(line, 'gitBranch'),
     toolDenialKind: text(line, 'toolDenialKind'),
     permissionDecision: text(line['permissionDecision'], 'decision'),
     permissionSource: text(line['permissionDecision'], 'source'),
@@ -80,6 +89,7 @@ const assistant = conversation((line, envelope) => {
     apiErrorStatus: number(line, 'apiErrorStatus'),
     isAborted: flag(line, 'isAbortedMidStream'),
     effort: text(line, 'effort'),
+    plugin: text(line, 'attributionPlugin'),
     ...envelope,
   };
 });
@@ -166,6 +176,18 @@ const apiRequest: ParseLine = (line, offset) => {
   };
 };
 
+const pullRequest: ParseLine = (line, offset) => {
+  const url = text(line, 'prUrl');
+  return url === undefined || !/^https?:\/\//.test(url) ? 'prUrl' : { kind: 'pull-request', offset, url };
+};
+
+const titleBy =
+  (by: TitleEntry['by'], key: string): ParseLine =>
+  (line, offset) => {
+    const title = text(line, key);
+    return title === undefined ? key : { kind: 'title', offset, by, title };
+  };
+
 /** A message of requests: text of the user, in every conversation of theirs; looked at only where it is asked for. */
 export const requestMessage: ParseLine = (line, offset) => {
   const message = line['message'];
@@ -183,6 +205,9 @@ export const lineTypes: ReadonlyMap<string, ParseLine> = new Map([
   ['assistant', assistant],
   ['attachment', attachment],
   ['api-request', apiRequest],
+  ['pr-link', pullRequest],
+  ['custom-title', titleBy('user', 'customTitle')],
+  ['ai-title', titleBy('client', 'aiTitle')],
   ['system/stop_hook_summary', stopHookSummary],
   ['system/turn_duration', turnDuration],
   ['system/compact_boundary', compaction],
@@ -195,7 +220,6 @@ export const ignoredTypes: ReadonlySet<string> = new Set([
   'agent-color',
   'agent-name',
   'agent-setting',
-  'ai-title',
   'api-request-blob',
   'api-request-shape',
   'atis-latch',
@@ -203,7 +227,6 @@ export const ignoredTypes: ReadonlySet<string> = new Set([
   'content-replacement',
   'continued-in',
   'cost-state',
-  'custom-title',
   'ended-by-model',
   'file-history-delta',
   'file-history-snapshot',
@@ -212,7 +235,6 @@ export const ignoredTypes: ReadonlySet<string> = new Set([
   'last-prompt',
   'mode',
   'permission-mode',
-  'pr-link',
   'progress',
   'queue-operation',
   'relocated',

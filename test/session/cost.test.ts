@@ -2,11 +2,12 @@
 import { expect, test } from 'vitest';
 
 import { ofKind, over, tell } from './outline.ts';
-import type { Measures } from '../../src/session/measures.ts';
+import { noMeasures, type Measures } from '../../src/session/measures.ts';
 import { newStory } from '../support/transcripts.ts';
 
 /** As many nanodollars as output tokens; of a thousand nobody knows the price. */
 const measures: Measures = {
+  ...noMeasures,
   costOf: ({ usage }) => (usage?.outputTokens === 1000 ? undefined : usage?.outputTokens),
 };
 

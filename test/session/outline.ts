@@ -1,6 +1,6 @@
 // What the session room makes of a story, as a few lines of text that a test can show whole.
 import type { Measures } from '../../src/session/measures.ts';
-import type { Completed, RollUp } from '../../src/session/model.ts';
+import type { Completed, RollUp, Work } from '../../src/session/model.ts';
 import { createSession, type Session } from '../../src/session/session.ts';
 import { noFacts, type SessionFacts } from '../../src/session/session-facts.ts';
 import type { Entry } from '../../src/transcript/entry.ts';
@@ -137,6 +137,11 @@ export function ofKind<K extends Completed['kind']>(
 }
 
 /** The sums of a turn or an agent that are not zero. */
-export function sums(rollUp: RollUp): Partial<RollUp> {
-  return Object.fromEntries(Object.entries(rollUp).filter(([, value]) => value !== 0 && value !== false));
+export function sums({ work, ...rollUp }: RollUp): Partial<RollUp & Work> {
+  const all = Object.entries({ ...rollUp, ...work });
+  return Object.fromEntries(
+    all.filter(
+      ([, value]) => value !== 0 && value !== false && !(Array.isArray(value) && value.length === 0),
+    ),
+  );
 }

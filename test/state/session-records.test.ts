@@ -51,6 +51,8 @@ function recordOf(transcript: string): SessionRecord {
       memory: {
         turns: 4,
         lastTurn: scope,
+        pullRequests: ['https://github.com/ada/shop/pull/1'],
+        titles: { user: 'The shop' },
         launches: [
           {
             agentId: 'a1',

@@ -25,6 +25,22 @@ const rollUp: Required<RollUp> = {
   incomplete: true,
   cost: 1_000_000,
   unpriced: 1,
+  work: {
+    linesAdded: 1,
+    linesRemoved: 1,
+    commands: 1,
+    webSearches: 1,
+    webFetches: 1,
+    skillCalls: 1,
+    filesRead: ['/home/ada/shop/money.js'],
+    // More than a list may have.
+    filesModified: Array.from({ length: 60 }, (_, n) => `/home/ada/shop/page-${n}.js`),
+    commits: ['76000c9'],
+    pullRequests: ['https://github.com/ada/shop/pull/17'],
+    mcpServers: ['tracker'],
+    skills: ['rounding'],
+    plugins: ['shop-tools'],
+  },
 };
 
 const retries: Generation['retries'] = [
@@ -110,6 +126,9 @@ const agentRun: Required<AgentRun> = {
 const turn: Required<Turn> = {
   scope,
   withGoodbye: false,
+  workingDirectory: '/home/ada/shop',
+  branch: 'fix-cents',
+  title: 'Cents of the shop',
   previous: scope,
   forkedFrom: scope,
   origin: 'human',

@@ -169,6 +169,20 @@ describe('a line is parsed into', () => {
       { kind: 'agent-progress', progressAgentId: 'a1', parentToolUseId: 'toolu_1' },
     ],
     [
+      'a link to a pull request',
+      (story) => {
+        story.note({ type: 'pr-link', prNumber: 17, prUrl: 'https://github.com/ada/shop/pull/17' });
+      },
+      { kind: 'pull-request', offset: 40, url: 'https://github.com/ada/shop/pull/17' },
+    ],
+    [
+      'a link to what is no address, as a line that cannot be read',
+      (story) => {
+        story.note({ type: 'pr-link', prNumber: 17, prUrl: 'javascript:secret' });
+      },
+      { kind: 'unreadable', reason: 'pr-link line: unexpected value at "prUrl"' },
+    ],
+    [
       'nothing, for another progress line',
       (story) => {
         story.line({ type: 'progress', data: { type: 'bash_progress' } });

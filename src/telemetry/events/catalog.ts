@@ -104,7 +104,7 @@ const repository = [
   content(Session.owner, 'of the remote'),
   content(Session.repositoryName, 'of the remote'),
   content(Session.provider, '`github`, `gitlab`, `bitbucket`, where the host says so'),
-  content(Session.branch, '`.git/HEAD` when the event was made'),
+  content(Common.branch, '`.git/HEAD` when the event was made'),
   content(Session.commit, 'what that branch points to'),
   own(Session.worktree, '`true` in a linked worktree'),
 ];
@@ -140,6 +140,7 @@ export const eventCatalog: readonly CatalogEvent[] = [
       ),
       lasted,
       own(Turnspan.turnStatus, 'how the last turn ended'),
+      content(Turnspan.sessionTitle, "what it is called: the user's word, else the client's"),
       own(Session.turns, 'turns that closed'),
       own(Session.turnsFailed, 'those that ended with an API error'),
       own(Session.generations, 'responses of the API'),

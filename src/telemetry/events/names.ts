@@ -52,6 +52,5 @@ export const SessionName = {
   repositoryName: 'vcs.repository.name',
   owner: 'vcs.owner.name',
   provider: 'vcs.provider.name',
-  branch: 'vcs.ref.head.name',
   commit: 'vcs.ref.head.revision',
 } as const;

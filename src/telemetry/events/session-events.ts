@@ -111,6 +111,8 @@ export function sessionEndEvent(summary: SessionSummary, content: ContentPolicy)
     attributes: [
       {
         [Common.sessionId]: safeName(sessionId),
+        [Turnspan.sessionTitle]:
+          sums.lastTurn?.title === undefined ? undefined : content.text(sums.lastTurn.title),
         [Session.reason]:
           optionalName(end.reason) ?? (end.at === undefined ? constant('client_gone') : undefined),
         [Event.durationMs]: Math.max(0, at - begin),
@@ -188,7 +190,7 @@ function placeAttributes(
     [Session.owner]: text(repository?.owner),
     [Session.repositoryName]: text(repository?.name),
     [Session.provider]: text(repository?.provider),
-    [Session.branch]: text(repository?.branch),
+    [Common.branch]: text(repository?.branch),
     [Session.commit]: text(repository?.commit),
     [Session.worktree]: repository?.isWorktree === true || undefined,
   };

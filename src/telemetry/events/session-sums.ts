@@ -3,7 +3,7 @@
 // Always: adding is the same in any order and in any grouping; who adds a thing twice has counted it twice, so a caller adds
 // what left, once, where the ledger says so. Names are kept to tell what is different, at most 500 of a sort.
 import type { Completed, RollUp, ToolCall, Turn } from '../../session/model.ts';
-import { workOf } from './work.ts';
+import { workOf } from '../work.ts';
 
 /** Different names of a sort, in their order. */
 export interface Names {
@@ -49,7 +49,14 @@ export interface SessionSums {
   readonly firstModel?: { readonly at: number; readonly model: string } | undefined;
   readonly lastAt?: number | undefined;
   readonly lastTurn?:
-    { readonly number: number; readonly at: number; readonly status: Turn['status'] } | undefined;
+    | {
+        readonly number: number;
+        readonly at: number;
+        readonly status: Turn['status'];
+        /** What the session was called then. */
+        readonly title?: string | undefined;
+      }
+    | undefined;
   /** The session that this one is a fork of. */
   readonly forkedFrom?: string | undefined;
 }
@@ -88,11 +95,6 @@ export function withCompleted(sums: SessionSums, one: Completed): SessionSums {
   return mergeSums(sums, sumsOf(one));
 }
 
-/** With a pull request that a line of the transcript links to; the same URL counts once. */
-export function withPullRequest(sums: SessionSums, url: string): SessionSums {
-  return mergeSums(sums, { ...noSums, pullRequests: { names: [url], more: false } });
-}
-
 /** Both together. */
 export function mergeSums(a: SessionSums, b: SessionSums): SessionSums {
   return {
@@ -126,7 +128,8 @@ export function mergeSums(a: SessionSums, b: SessionSums): SessionSums {
     lastTurn: pick(
       a.lastTurn,
       b.lastTurn,
-      (x, y) => y.number - x.number || y.at - x.at || compare(x.status, y.status),
+      (x, y) =>
+        y.number - x.number || y.at - x.at || compare(x.status, y.status) || compare(x.title, y.title),
     ),
     forkedFrom: pick(a.forkedFrom, b.forkedFrom, compare),
   };
@@ -143,8 +146,10 @@ function sumsOf(one: Completed): SessionSums {
         turns: 1,
         turnsFailed: turn.status === 'failed' ? 1 : 0,
         retries: turn.retries.length,
+        // Those of its tool calls once more, which changes nothing, and those that lines link to.
+        pullRequests: joinNames(none, { names: turn.rollUp.work.pullRequests, more: false }),
         lastAt: turn.endedAt,
-        lastTurn: { number: turn.scope.number, at: turn.endedAt, status: turn.status },
+        lastTurn: { number: turn.scope.number, at: turn.endedAt, status: turn.status, title: turn.title },
         forkedFrom: turn.forkedFrom?.sessionId,
       };
     }

@@ -8,7 +8,6 @@ import {
   mergeSums,
   noSums,
   withCompleted,
-  withPullRequest,
   type SessionSums,
 } from '../../../src/telemetry/events/session-sums.ts';
 import { EXAMPLE_TRANSCRIPT } from '../../support/example-session.ts';
@@ -69,8 +68,13 @@ describe('the sums', () => {
 
   test('count a pull request once that a command made and a line links to', () => {
     const url = 'https://github.com/ada/shop/pull/17';
-    const made = sumOf([bash('toolu_3', 'gh pr create', url)]);
-    expect(withPullRequest(made, url).pullRequests.names).toEqual([url]);
+    const made = bash('toolu_3', 'gh pr create', url);
+    const [linking] = everyThing;
+    if (linking?.kind !== 'turn') throw new Error('the first of everyThing is no turn');
+    const { rollUp } = linking.turn;
+    const work = { ...rollUp.work, pullRequests: [url] };
+    const turn: Completed = { ...linking, turn: { ...linking.turn, rollUp: { ...rollUp, work } } };
+    expect(sumOf([made, turn]).pullRequests.names).toEqual([url]);
   });
 
   test('of the example are those of its turns, once all agents have ended', async () => {

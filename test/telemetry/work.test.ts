@@ -1,8 +1,8 @@
 // What a tool call did to the work, as its result tells it.
 import { describe, expect, test } from 'vitest';
 
-import { workOf } from '../../../src/telemetry/events/work.ts';
-import { toolCall } from '../tool-samples.ts';
+import { workOf } from '../../src/telemetry/work.ts';
+import { toolCall } from './tool-samples.ts';
 
 function command(text: string, stdout: string, more: Parameters<typeof toolCall>[3] = {}) {
   return workOf(toolCall('Bash', { command: text }, { stdout, stderr: '' }, more));
