@@ -117,11 +117,7 @@ export function createSession(
   const firstTurnFrom = (): number | undefined =>
     turns.count() === 0 || (turns.count() === 1 && turns.isOpen()) ? firstExchange.heldFrom() : undefined;
 
-  const remember = (
-    count: number,
-    lastTurn: TurnScope | undefined,
-    titles: Titles | undefined = remembered.titles,
-  ): void => {
+  const remember = (count: number, lastTurn: TurnScope | undefined, titles = remembered.titles): void => {
     remembered = {
       turns: count,
       lastTurn,

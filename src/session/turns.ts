@@ -24,7 +24,7 @@ import { createThread, type Thread, type ThreadPart } from './thread.ts';
 export type TurnEvent =
   | { readonly kind: 'part'; readonly scope: TurnScope; readonly part: ThreadPart }
   | { readonly kind: 'notification'; readonly notification: AgentNotification; readonly at: number }
-  | { readonly kind: 'turn-opened'; readonly scope: TurnScope; readonly titles: Titles }
+  | { readonly kind: 'turn-opened'; readonly scope: TurnScope; readonly titles: Titles | undefined }
   /** A line between two turns links to a pull request. */
   | { readonly kind: 'linked'; readonly url: string }
   | { readonly kind: 'turn-closed'; readonly turn: ClosedTurn };
@@ -51,7 +51,8 @@ export interface Turns {
   /** How many turns began, and the last of them. */
   count(): number;
   last(): TurnScope | undefined;
-  titles(): Titles;
+  /** Absent while nobody has said anything. */
+  titles(): Titles | undefined;
 }
 
 /** What was known of a session's turns. */
@@ -68,7 +69,7 @@ export function createTurns(
   measures: Measures,
   known: KnownTurns = { turns: 0 },
 ): Turns {
-  let { turns, lastTurn: last, titles = {} } = known;
+  let { turns, lastTurn: last, titles } = known;
   let open: OpenTurn | undefined;
   /** Offset of its first line, or of a request that came before. */
   let openFrom = 0;
@@ -126,7 +127,7 @@ export function createTurns(
     const events = parts(open.scope, open.thread.finish());
     events.push({
       kind: 'turn-closed',
-      turn: closedTurn(open, { status, withGoodbye, title: titles.user ?? titles.client }),
+      turn: closedTurn(open, { status, withGoodbye, title: titles?.user ?? titles?.client }),
     });
     closed = open.thread;
     open = undefined;
