@@ -1,5 +1,5 @@
 // All that a judgement is made of: what the model server answered, what the client wrote down, what came to the backend.
-import type { LogRow, SpanRow } from '../../collector/model.ts';
+import type { LogRow, MetricPoint, SpanRow } from '../../collector/model.ts';
 import type { Expected } from './scenario.ts';
 import type { Exchange } from './support/model-exchanges.ts';
 import type { Written } from './written.ts';
@@ -11,10 +11,16 @@ export interface Evidence {
   readonly written: Written;
   /** Turnspan's, in the order of their arrival. */
   readonly spans: readonly SpanRow[];
+  /** Turnspan's metrics, in the order of their arrival. */
+  readonly points: readonly MetricPoint[];
   /** All that Turnspan's own files say when everything is done. */
   readonly kept: string;
   /** The client's own; empty where it has none or it is off. */
-  readonly native: { readonly spans: readonly SpanRow[]; readonly logs: readonly LogRow[] };
+  readonly native: {
+    readonly spans: readonly SpanRow[];
+    readonly logs: readonly LogRow[];
+    readonly points: readonly MetricPoint[];
+  };
 }
 
 /** Something that is not as it should be. */

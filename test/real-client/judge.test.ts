@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Evidence } from './evidence.ts';
 import { judge } from './judge.ts';
 import { offAtTheMedian } from './judge/times.ts';
-import { START, changeAttributes, changeExchange, changeSpan, generation, rightEvidence, span, withNative } from './made-evidence.ts'; // prettier-ignore
+import { START, changeAttributes, changeExchange, changePoints, changeSpan, generation, rightEvidence, span, withNative } from './made-evidence.ts'; // prettier-ignore
 
 const right = rightEvidence();
 const together = withNative(right);
@@ -26,7 +26,28 @@ const unwritten = {
 };
 const at = (ms: number) => BigInt(START + ms) * 1_000_000n;
 const second = { ...generation(right.exchanges[0]!, 'turn', [10, 500]), spanId: 'second' };
+/** Another total of one series. */
+const total = (evidence: Evidence, metric: string, value: number, attributes: object): Evidence =>
+  changePoints(evidence, (point) => {
+    const isIt =
+      point.name === metric &&
+      Object.entries(attributes).every(([key, one]) => point.attributes[key] === one);
+    if (!isIt || (point.value ?? point.sum) === 0) return undefined;
+    return point.type === 'sum' ? { value } : { sum: value };
+  });
+const tokenType = (type: string) => ({ 'gen_ai.token.type': type });
+const ofMain = { 'turnspan.thread': 'main' };
+const withNativePoints = (points: Evidence['points']): Evidence => ({ ...together, native: { ...together.native, points } }); // prettier-ignore
+const withoutLog = (id: string): Evidence => ({
+  ...together,
+  native: {
+    ...together.native,
+    logs: together.native.logs.filter(({ attributes }) => attributes['request_id'] !== id),
+  },
+});
 const cut = changeExchange(right, 3, { outcome: 'cut' });
+
+const COUNTER = "as much as the client's own counter, of the requests that both know";
 
 describe('it finds', () => {
   const broken: readonly (readonly [rule: string, what: string, evidence: Evidence])[] = [
@@ -89,12 +110,56 @@ describe('it finds', () => {
     ['the cost that the client tells', 'no price', changeAttributes(together, 'generation-1', { 'gen_ai.usage.cost': null })], // prettier-ignore
     ['costs on generations alone', 'a sum that backends would add once more', changeAttributes(right, 'turn', { 'gen_ai.usage.cost': 0.06 })], // prettier-ignore
     ['turns cost what their generations did', 'a sum without the agent', changeAttributes(right, 'turn', { 'turnspan.turn.cost': 0.04 })], // prettier-ignore
+    ['the tokens that the server answered', 'a token too many', total(right, 'gen_ai.client.token.usage', 601, tokenType('output'))], // prettier-ignore
+    ['the tokens that the server answered', 'input without the cache', total(right, 'gen_ai.client.token.usage', 6, tokenType('input'))], // prettier-ignore
+    ['the tokens that the server answered', 'a request that is counted twice', total(right, 'turnspan.tokens', 7000, { ...ofMain, 'turnspan.token.type': 'cache_read' })], // prettier-ignore
+    ['the tokens that the server answered', "an agent's tokens that are missing", { ...right, points: right.points.filter(({ attributes }) => attributes['turnspan.thread'] !== 'subagent') }], // prettier-ignore
+    ['the tokens that the server answered', 'another model', changePoints(right, ({ name, attributes }) => name === 'turnspan.tokens' ? { attributes: { ...attributes, 'gen_ai.response.model': 'x' } } : undefined)], // prettier-ignore
+    ['the tokens that the server answered', 'one recording for two answers', changePoints(right, ({ name, count }) => name === 'gen_ai.client.token.usage' && count === 3n ? { count: 2n } : undefined)], // prettier-ignore
+    ['the tokens that the server answered', 'no metrics at all', { ...right, points: [] }],
+    ['as much as the spans say', 'a turn that was counted twice', total(right, 'turnspan.turns', 2, {})],
+    ['as much as the spans say', 'a turn with another status', changePoints(right, ({ name }) => name === 'turnspan.turns' ? { attributes: { 'turnspan.turn.status': 'lost' } } : undefined)], // prettier-ignore
+    ['as much as the spans say', 'a call of another outcome', changePoints(right, ({ attributes }) => attributes['turnspan.tool.outcome'] === undefined ? undefined : { attributes: { ...attributes, 'turnspan.tool.outcome': 'failed' } })], // prettier-ignore
+    ['as much as the spans say', 'a call that was not counted', { ...right, points: right.points.filter(({ name, attributes }) => name !== 'turnspan.tool.calls' || attributes['gen_ai.tool.name'] !== 'Agent') }], // prettier-ignore
+    ['as much as the spans say', 'another cost', total(right, 'turnspan.cost', 0.040001, ofMain)],
+    ['as much as the spans say', 'a session that began twice', total(right, 'turnspan.sessions', 2, {})],
+    ['as much as the spans say', 'a longer turn', total(right, 'turnspan.turn.duration', 1.4, {})],
+    ['as much as the spans say', 'an error that was none', changePoints(right, ({ name }) => name === 'turnspan.sessions' ? { name: 'turnspan.errors' } : undefined)], // prettier-ignore
+    ['series begin at 0 and rise', 'a series without its 0', { ...right, points: right.points.filter(({ timeUnixNano }) => timeUnixNano > 1n) }], // prettier-ignore
+    ['series begin at 0 and rise', 'a total that falls', { ...right, points: [...right.points, ...right.points.slice(0, 1).map((point) => ({ ...point, timeUnixNano: 3n }))] }], // prettier-ignore
+    ['series begin at 0 and rise', 'a point older than the one before', { ...right, points: right.points.toReversed() }], // prettier-ignore
+    ['series begin at 0 and rise', 'a beginning that changes', changePoints(right, ({ timeUnixNano }) => ({ startUnixNano: timeUnixNano }))], // prettier-ignore
+    [COUNTER, 'a token that the client did not count', total(together, 'turnspan.tokens', 5, { ...ofMain, 'turnspan.token.type': 'input' })], // prettier-ignore
+    [COUNTER, 'a request that the client counted twice', withNativePoints([...together.native.points, ...together.native.points.slice(0, 4)])], // prettier-ignore
+    [COUNTER, "nothing from the client's counter", withNativePoints([])],
+    [COUNTER, 'a title of which there is no event', withoutLog('req_9')],
+    ["the client's own event of each answer", 'an answer of which there is no event', withoutLog('req_2')],
     ['each native request is one of ours', 'a request that is not native', { ...together, native: { ...together.native, spans: together.native.spans.filter(({ attributes }) => attributes['request_id'] !== 'req_2') } }], // prettier-ignore
   ];
   test.each(broken)('%s: %s', (rule, _, evidence) => {
     const merged = evidence.native.spans.length > 0;
     expect(judge(evidence, { merged }).map((fault) => fault.rule)).toContain(rule);
   });
+});
+
+test('of a request that was cut off, the client may count what went in, and as much output as it guesses', () => {
+  const cutOff = changeAttributes(withoutLog('req_3'), 'generation-3', { [incomplete]: true });
+  const counted = (change: (type: unknown) => number | undefined): Evidence => ({
+    ...cutOff,
+    native: {
+      ...cutOff.native,
+      points: cutOff.native.points.map((point) =>
+        point.startUnixNano === 3n
+          ? { ...point, value: change(point.attributes['type']) ?? point.value }
+          : point,
+      ),
+    },
+  });
+  const faults = (evidence: Evidence) =>
+    judge(evidence, { merged: true }).filter(({ rule }) => rule === COUNTER);
+  expect(faults(counted((type) => (type === 'output' ? 22 : undefined)))).toEqual([]);
+  expect(faults(counted(() => 0))).toEqual([]);
+  expect(faults(counted((type) => (type === 'input' ? 22 : undefined)))).not.toEqual([]);
 });
 
 test('times are judged by their median too', () => {

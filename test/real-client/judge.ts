@@ -2,9 +2,12 @@
 // Always: pure, and made of nothing but what the server, the client and the backend saw.
 import { judgeAgents } from './judge/agents.ts';
 import { judgeCosts } from './judge/costs.ts';
+import { judgeCounts } from './judge/counts.ts';
 import type { Evidence, Fault } from './evidence.ts';
 import { judgeGenerations } from './judge/generations.ts';
 import { judgeLinks } from './judge/links.ts';
+import { judgeMetrics } from './judge/metrics.ts';
+import { judgeNativeMetrics } from './judge/native-metrics.ts';
 import { judgeNative } from './judge/native.ts';
 import { judgeTexts } from './judge/texts.ts';
 import { judgeTimes } from './judge/times.ts';
@@ -29,5 +32,8 @@ export function judge(evidence: Evidence, manner: Manner): Fault[] {
     ...judgeTimes(evidence),
     ...judgeNative(evidence, manner),
     ...judgeCosts(evidence),
+    ...judgeMetrics(evidence),
+    ...judgeCounts(evidence),
+    ...judgeNativeMetrics(evidence, manner),
   ];
 }

@@ -1,12 +1,14 @@
 // Evidence made by hand: one session that is told rightly, for the judge to find nothing in. Tests break it in one place each.
 // The session: a turn whose answer runs a tool and asks an agent, whose own answer comes before the turn's last one.
-import type { LogRow, SpanRow } from '../../collector/model.ts';
+import type { LogRow, MetricPoint, SpanRow } from '../../collector/model.ts';
 import type { Evidence } from './evidence.ts';
+import { nativePoints, turnspanPoints, type MadeSeries } from './made-points.ts';
 import { turn } from './scenario.ts';
 import type { Usage } from './support/model-answer.ts';
 import type { Exchange, ToolUse } from './support/model-exchanges.ts';
 
 export const START = Date.parse('2026-03-01T12:00:00Z');
+const MODEL = 'claude-opus-5-5';
 const session = '00000000-0000-4000-8000-000000000001';
 
 /** Nothing is wrong with it. Times are in ms after `START`. */
@@ -41,11 +43,53 @@ export function rightEvidence(): Evidence {
       generation(exchanges[2]!, 'turn', [1000, 1300]),
       span('turn', null, [0, 1300], { 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.agent.name': 'claude-code', 'turnspan.turn.status': 'completed', 'turnspan.turn.generations': 3, 'turnspan.turn.cost': 0.06 }), // prettier-ignore
     ],
-    native: { spans: [], logs: [] },
+    points: turnspanPoints(seriesOf(exchanges)),
+    native: { spans: [], logs: [], points: [] },
   };
 }
 
-/** The same with the client's own spans, in the same trace and above our turn. */
+/** What Turnspan counts of it; the helper's is a subagent's. */
+function seriesOf(exchanges: readonly Exchange[]): MadeSeries[] {
+  const model = { 'gen_ai.response.model': MODEL };
+  const sum = (which: readonly Exchange[], of: (usage: Usage) => number) =>
+    which.reduce((all, { usage }) => all + (usage === undefined ? 0 : of(usage)), 0);
+  const threads = [
+    ['main', exchanges.filter(({ conversation }) => conversation === 'main')],
+    ['subagent', exchanges.filter(({ conversation }) => conversation !== 'main')],
+  ] as const;
+  const recorded = (of: (usage: Usage) => number) => exchanges.map((each) => sum([each], of));
+  const inputOf = (usage: Usage) =>
+    usage.input_tokens + usage.cache_read_input_tokens + usage.cache_creation_input_tokens;
+  return [
+    ['gen_ai.client.token.usage', recorded(inputOf), { 'gen_ai.token.type': 'input', ...model }],
+    ['gen_ai.client.token.usage', recorded(({ output_tokens }) => output_tokens), { 'gen_ai.token.type': 'output', ...model }], // prettier-ignore
+    ['gen_ai.client.operation.duration', [0.49, 0.3, 0.3], model],
+    ['turnspan.sessions', 1, { 'turnspan.session.start': 'fresh' }],
+    ['turnspan.turns', 1, { 'turnspan.turn.status': 'completed' }],
+    ['turnspan.turn.duration', [1.3], { 'turnspan.turn.status': 'completed' }],
+    ['turnspan.subagents', 1, { 'turnspan.agent.outcome': 'completed' }],
+    ['turnspan.tool.calls', 1, { 'gen_ai.tool.name': 'Bash', 'turnspan.tool.outcome': 'succeeded' }],
+    ['turnspan.tool.calls', 1, { 'gen_ai.tool.name': 'Agent', 'turnspan.tool.outcome': 'succeeded' }],
+    ['turnspan.tool.duration', [0.3], { 'gen_ai.tool.name': 'Bash' }],
+    ['turnspan.tool.duration', [0.47], { 'gen_ai.tool.name': 'Agent' }],
+    ...threads.flatMap(([thread, asked]) => {
+      const each = { ...model, 'turnspan.thread': thread };
+      const tokens = (type: string, of: (usage: Usage) => number): MadeSeries =>
+        ['turnspan.tokens', sum(asked, of), { 'turnspan.token.type': type, ...each }]; // prettier-ignore
+      return [
+        ['turnspan.generations', asked.length, each],
+        ['turnspan.cost', asked.reduce((all, { number }) => all + number / 100, 0), each],
+        tokens('input', ({ input_tokens }) => input_tokens),
+        tokens('output', ({ output_tokens }) => output_tokens),
+        tokens('cache_read', ({ cache_read_input_tokens }) => cache_read_input_tokens),
+        tokens('cache_creation_5m', ({ cache_creation }) => cache_creation.ephemeral_5m_input_tokens),
+        tokens('cache_creation_1h', ({ cache_creation }) => cache_creation.ephemeral_1h_input_tokens),
+      ] satisfies MadeSeries[];
+    }),
+  ];
+}
+
+/** The same with the client's own telemetry, its spans in the same trace and above our turn; it asked for a title besides. */
 export function withNative(evidence: Evidence): Evidence {
   const native = (
     name: string,
@@ -56,8 +100,11 @@ export function withNative(evidence: Evidence): Evidence {
     name,
     scopeName: 'com.anthropic.claude_code.tracing',
   });
+  const title: Exchange = { ...exchange(9, 'main', [20, 60]), purpose: 'helper' };
+  const asked = [...evidence.exchanges, title];
   return {
     ...changeSpan(evidence, 'turn', { parentSpanId: 'native claude_code.interaction' }),
+    exchanges: asked,
     native: {
       spans: [
         native('claude_code.interaction', [0, 1310]),
@@ -65,13 +112,14 @@ export function withNative(evidence: Evidence): Evidence {
         native('claude_code.tool', [410, 690], { tool_use_id: 'toolu_a' }),
         native('claude_code.tool', [495, 955], { tool_use_id: 'toolu_b' }),
       ],
-      logs: evidence.exchanges.map(({ number, requestId }) => apiRequest(requestId, number / 100)),
+      logs: asked.map(apiRequest),
+      points: asked.flatMap(nativePoints),
     },
   };
 }
 
 /** The client's own word for what a request cost. */
-function apiRequest(requestId: string, dollars: number): LogRow {
+function apiRequest({ number, requestId, model, usage }: Exchange): LogRow {
   return {
     ...{
       resource: {},
@@ -81,7 +129,13 @@ function apiRequest(requestId: string, dollars: number): LogRow {
     },
     ...{ timeUnixNano: nanos(500), observedUnixNano: null, severityNumber: 0, severityText: '', flags: 0 },
     ...{ eventName: '', body: 'claude_code.api_request', traceId: null, spanId: null },
-    attributes: { 'event.name': 'api_request', request_id: requestId, cost_usd: dollars },
+    attributes: {
+      ...{ 'event.name': 'api_request', request_id: requestId, model, cost_usd: number / 100 },
+      input_tokens: usage?.input_tokens ?? 0,
+      output_tokens: usage?.output_tokens ?? 0,
+      cache_read_tokens: usage?.cache_read_input_tokens ?? 0,
+      cache_creation_tokens: usage?.cache_creation_input_tokens ?? 0,
+    },
   };
 }
 
@@ -90,6 +144,14 @@ export function changeSpan(evidence: Evidence, spanId: string, change: Partial<S
     ...evidence,
     spans: evidence.spans.map((each) => (each.spanId === spanId ? { ...each, ...change } : each)),
   };
+}
+
+/** Changes each point of Turnspan's for which there is a change. */
+export function changePoints(
+  evidence: Evidence,
+  changeOf: (point: MetricPoint) => Partial<MetricPoint> | undefined,
+): Evidence {
+  return { ...evidence, points: evidence.points.map((each) => ({ ...each, ...changeOf(each) })) };
 }
 
 export function changeAttributes(
@@ -142,7 +204,7 @@ export function generation(
     'turnspan.usage.cache_creation_5m_tokens': usage.cache_creation.ephemeral_5m_input_tokens,
     'turnspan.usage.cache_creation_1h_tokens': usage.cache_creation.ephemeral_1h_input_tokens,
     'gen_ai.usage.output_tokens': usage.output_tokens,
-    'gen_ai.response.model': 'claude-opus-5-5',
+    'gen_ai.response.model': MODEL,
     'gen_ai.usage.cost': number / 100,
   });
 }
@@ -175,7 +237,7 @@ function exchange(
     ...{
       requestId: `req_${number}`,
       messageId: `msg_${number}`,
-      model: 'claude-opus-5-5',
+      model: MODEL,
       unscripted: false,
     },
     ...{ startedAt: time(start), endedAt: time(end), returned: [], toolUses: [], ...more },

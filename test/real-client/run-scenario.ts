@@ -4,6 +4,7 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod';
 import type { Evidence, Fault } from './evidence.ts';
 import { installOn, type Installation } from './installation.ts';
 import { judge } from './judge.ts';
@@ -29,7 +30,8 @@ export async function runScenario(scenario: Scenario, client: InstalledClient): 
   const model = await startModelServer(scenario.script);
   const receiver = await startReceiver();
   const native = scenario.native !== false && knows(version, 'nativeTraces');
-  const env = { ...(native ? nativeVariables(receiver.url) : {}), ...(scenario.endpoint === 'environment' ? { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url } : {}), ...scenario.env }; // prettier-ignore
+  const byEnvironment = scenario.endpoint === 'environment';
+  const env = { ...(native ? nativeVariables(receiver.url) : {}), ...(byEnvironment ? { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_METRICS_EXPORTER: 'otlp' } : {}), ...scenario.env }; // prettier-ignore
   const stage = setStage({
     baseUrl: model.url,
     settings: { ...quickHook, ...scenario.settings },
@@ -40,11 +42,8 @@ export async function runScenario(scenario: Scenario, client: InstalledClient): 
   try {
     const settings = join(stage.config, 'settings.json');
     const before = readFileSync(settings, 'utf8');
-    installation = await installOn(
-      stage,
-      client,
-      scenario.endpoint === 'environment' ? undefined : receiver.url,
-    );
+    installation = await installOn(stage, client, byEnvironment ? undefined : receiver.url);
+    if (!byEnvironment) askForMetrics(stage);
     const { rest, worked, log } = installation;
     const playing = startPlay(client, stage, { model, receiver, rest, worked });
     try {
@@ -61,7 +60,10 @@ export async function runScenario(scenario: Scenario, client: InstalledClient): 
     keep(`${version}-${scenario.name}`, stage, {
       exchanges: model.exchanges,
       spans: receiver.spans(),
+      points: receiver.points(),
       native: receiver.nativeSpans(),
+      nativeLogs: receiver.nativeLogs(),
+      nativePoints: receiver.nativePoints(),
       log: log(),
     });
     const evidence: Evidence = {
@@ -69,8 +71,13 @@ export async function runScenario(scenario: Scenario, client: InstalledClient): 
       exchanges: model.exchanges.toSorted((one, other) => one.number - other.number),
       written: readWritten(stage.config),
       spans: receiver.spans(),
+      points: receiver.points(),
       kept,
-      native: { spans: receiver.nativeSpans(), logs: receiver.nativeLogs() },
+      native: {
+        spans: receiver.nativeSpans(),
+        logs: receiver.nativeLogs(),
+        points: receiver.nativePoints(),
+      },
     };
     const faults = [
       ...judge(evidence, { merged: native }),
@@ -122,6 +129,16 @@ function keep(name: string, { config, home }: ClientStage, seen: object): void {
 function expectedOf({ expects }: Scenario, version: string): Expected {
   return typeof expects === 'function' ? expects(version) : expects;
 }
+
+/** As a user does it who wants them beside the traces: in the config file that `install --endpoint` wrote. */
+function askForMetrics({ home }: ClientStage): void {
+  const path = join(home, '.config/turnspan/config.json');
+  const file = configShape.parse(JSON.parse(readFileSync(path, 'utf8')));
+  for (const destination of Object.values(file.destinations)) destination['signals'] = ['traces', 'metrics'];
+  writeFileSync(path, JSON.stringify(file));
+}
+
+const configShape = z.looseObject({ destinations: z.record(z.string(), z.record(z.string(), z.unknown())) });
 
 /** A hook of the user's own beside ours, to be left alone; and the cheapest there is, to compare with. */
 const quickHook = { hooks: { Stop: [{ hooks: [{ type: 'command', command: ':' }] }] } };

@@ -33,6 +33,7 @@ export function nativeVariables(endpoint: string): Record<string, string> {
     CLAUDE_CODE_ENHANCED_TELEMETRY_BETA: '1',
     OTEL_TRACES_EXPORTER: 'otlp',
     OTEL_LOGS_EXPORTER: 'otlp',
+    OTEL_METRICS_EXPORTER: 'otlp',
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
     OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
     OTEL_BSP_SCHEDULE_DELAY: '500',

@@ -48,9 +48,13 @@ function isSame(one: number, other: number): boolean {
   return Math.abs(one - other) < 1e-9;
 }
 
-function requestOf({ eventName, attributes }: LogRow): { requestId: string; dollars: number }[] {
-  const { request_id: requestId, cost_usd: dollars, 'event.name': name } = attributes;
-  const isRequest = name === 'api_request' || eventName === 'claude_code.api_request';
-  if (!isRequest || typeof requestId !== 'string' || dollars === undefined) return [];
+/** The client's event of an answered request. */
+export function isApiRequest({ eventName, attributes }: LogRow): boolean {
+  return attributes['event.name'] === 'api_request' || eventName === 'claude_code.api_request';
+}
+
+function requestOf(event: LogRow): { requestId: string; dollars: number }[] {
+  const { request_id: requestId, cost_usd: dollars } = event.attributes;
+  if (!isApiRequest(event) || typeof requestId !== 'string' || dollars === undefined) return [];
   return [{ requestId, dollars: Number(dollars) }];
 }

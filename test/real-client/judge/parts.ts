@@ -1,11 +1,13 @@
 // The words in which the rules are written: kinds of spans, their attributes, the exchanges that a trace must tell of.
-import type { SpanRow } from '../../../collector/model.ts';
+import type { JsonObject, SpanRow } from '../../../collector/model.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Exchange, ToolUse } from '../support/model-exchanges.ts';
 
+export type Value = string | number | boolean | undefined;
+
 /** A value as it came; of a list its JSON. */
-export function valueOf(span: SpanRow, key: string): string | number | boolean | undefined {
-  const value = span.attributes[key];
+export function valueOf({ attributes }: { readonly attributes: JsonObject }, key: string): Value {
+  const value = attributes[key];
   if (value === undefined || value === null) return undefined;
   return typeof value === 'object' ? JSON.stringify(value) : value;
 }
