@@ -58,10 +58,10 @@ export interface BenchClient {
   stop(): void;
 }
 
-/** A client with only `endpoint` and the search path in its environment; it ends when this process does. */
-export async function startClient(endpoint: string): Promise<BenchClient> {
+/** A client with only `endpoint`, the search path and `more` in its environment; it ends when this process does. */
+export async function startClient(endpoint: string, more: NodeJS.ProcessEnv = {}): Promise<BenchClient> {
   const child = spawn(process.execPath, ['-e', CLIENT], {
-    env: { PATH: process.env['PATH'], OTEL_EXPORTER_OTLP_ENDPOINT: endpoint },
+    env: { PATH: process.env['PATH'], OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, ...more },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   await once(child.stdout, 'data');

@@ -1,5 +1,5 @@
 // What a whole wake-up costs when a short turn was added to a transcript that had been read before: with 1 MB and with
-// 200 MB before it. The worker's real process from its start to its end: ticket, state, ledger, reading, spans, outbox, and
+// 200 MB before it; and with metrics beside the spans. The worker's real process from its start to its end: ticket, state, ledger, reading, spans, outbox, and
 // the delivery over HTTP to a backend on loopback that takes them.
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,27 +15,36 @@ import { MB, writeTranscript } from './transcript.ts';
 /** Spans that the project's other sessions sent before: a year of heavy use. */
 const HISTORY = 300_000;
 
+/** Metrics may add a tenth. */
+const METRICS_BOUND = 1.1;
+
 export async function benchWakeUp(folder: string): Promise<Figure[]> {
   const backends = await startBackends();
   const client = await startClient(backends.urls.up);
+  const counting = await startClient(backends.urls.up, { OTEL_METRICS_EXPORTER: 'otlp' });
   try {
-    const place = (name: string): BenchInstallation => openBenchInstallation(join(folder, name), client);
+    const place = (name: string, its = client): BenchInstallation =>
+      openBenchInstallation(join(folder, name), its);
     const old = place('old');
     const runs = [
       await wakeUp(place('small'), SIZES[0]),
       await wakeUp(place('large'), SIZES[1]),
       await wakeUp(old, 1),
+      await wakeUp(place('metrics', counting), SIZES[0]),
     ];
     old.addHistory(HISTORY);
-    const [small = NaN, large = NaN, late = NaN] = await alternate(runs, 25, 3);
+    const [small = NaN, large = NaN, late = NaN, counted = NaN] = await alternate(runs, 25, 3);
     return [
       { name: `the worker, start to end, after ${SIZES[0]} MB`, value: small, unit: 'ms' },
       { name: `the worker, start to end, after ${SIZES[1]} MB`, value: large, unit: 'ms' },
       { name: 'ratio of the whole wake-up', value: large / small, unit: '×', bound: RATIO_BOUND },
+      { name: `with metrics, after ${SIZES[0]} MB`, value: counted, unit: 'ms' },
+      { name: 'ratio with metrics', value: counted / small, unit: '×', bound: METRICS_BOUND },
       { name: `after 1 MB, the project having sent ${HISTORY / 1000},000 spans`, value: late, unit: 'ms' },
     ];
   } finally {
     client.stop();
+    counting.stop();
     backends.stop();
   }
 }
