@@ -9,7 +9,7 @@ import type { SessionEvent } from './telemetry/events/session-events.ts';
 import { dueEvents, withThing, type SessionState } from './telemetry/events/session-runs.ts';
 
 export interface SessionTally {
-  /** Does anybody want to know the sums? Without, nothing need be added. */
+  /** Does anybody want to know? Else nothing need be added, nothing is told, and no repository is looked at. */
   readonly counts: boolean;
   /** Takes a thing; `spanId` names it. */
   add(spanId: string, one: Completed): void;
@@ -34,7 +34,7 @@ export function createSessionTally(record: SessionRecord, counts: boolean): Sess
     due: (state) => {
       const { due, runs: after } = dueEvents(runs, state);
       runs = after;
-      if (due.length === 0) return [];
+      if (due.length === 0 || !counts) return [];
       // Read only where there is something to tell: it is as it is now.
       const repository = workingDirectory === undefined ? undefined : readGitRepository(workingDirectory);
       return due.map(({ kind, run: { start, end, sums } }) => ({

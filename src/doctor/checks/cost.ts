@@ -19,8 +19,6 @@ export const costCheck = defineCheck({
   name: 'cost',
   holds: 'Sessions cost what Claude Code itself counted',
   findings: {
-    'cost-unpriced':
-      'Nobody has a price for a model, or for a kind of its tokens: its responses have no cost, and are missing in every sum.',
     'cost-of-other-prices':
       "Claude Code has other prices for the same tokens than Turnspan's list. Prices of your own for that model end this finding.",
     'cost-of-more-calls':
@@ -28,10 +26,13 @@ export const costCheck = defineCheck({
   },
   run: async (context) => {
     const { comparisons, larger } = await compareLast(context);
-    const findings = [...unpriced(comparisons), ...otherPrices(comparisons), ...moreCalls(comparisons)];
+    const findings = [...otherPrices(comparisons), ...moreCalls(comparisons)];
     if (findings.length > 0) return findings;
+    const agreed = compared(comparisons, 'agrees', 'own-prices');
+    const without = unpriced(comparisons);
+    const parts = [...(agreed.length > 0 || without === undefined ? [told(agreed)] : []), ...(without ?? [])];
     const notRead = larger > 0 ? ` (${counted(larger, 'large session')} not read)` : '';
-    return { holds: `${told(compared(comparisons, 'agrees', 'own-prices'))}${notRead}` };
+    return { holds: `${parts.join('; ')}${notRead}` };
   },
 });
 
@@ -60,18 +61,14 @@ function ownPrices(file: string): readonly UserPrice[] {
   return config.status === 'read' ? (config.content.prices ?? []) : [];
 }
 
-function unpriced(comparisons: readonly CostComparison[]): Finding<'cost-unpriced'>[] {
+/** No fault of the installation: a list of prices is never complete. */
+function unpriced(comparisons: readonly CostComparison[]): [string] | undefined {
   const found = comparisons.filter((one) => one.status === 'unpriced');
-  if (found.length === 0) return [];
+  if (found.length === 0) return undefined;
   const models = [...new Set(found.flatMap((one) => one.models))];
   const responses = found.reduce((sum, one) => sum + one.responses, 0);
   return [
-    {
-      name: 'cost-unpriced',
-      level: 'warning',
-      title: `There is no price for ${shownList(models.map(shownModel), 3)}: ${counted(responses, 'response')} of ${lastSessions(found.length)} ${responses === 1 ? 'has' : 'have'} no cost`,
-      remedy: `Write what it costs under ${PRICES}, or update Turnspan, whose list may know it`,
-    },
+    `${shownList(models.map(shownModel), 3)} ${models.length === 1 ? 'has' : 'have'} no price, so ${counted(responses, 'response')} ${responses === 1 ? 'has' : 'have'} no cost until ${PRICES} or an update says one`,
   ];
 }
 
