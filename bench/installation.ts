@@ -83,7 +83,7 @@ require('node:readline').createInterface({ input: process.stdin }).on('line', (l
 });`;
 
 function inventedBatches(spans: number): string {
-  const line = (): string => [randomUUID(), ...Array.from({ length: 10 }, inventedSpanId)].join(' ');
+  const line = (): string => [randomUUID(), SESSION_ID, ...Array.from({ length: 10 }, inventedSpanId)].join(' ');
   return `${Array.from({ length: spans / 10 }, line).join('\n')}\n`;
 }
 
@@ -91,10 +91,10 @@ function inventedSpanId(): string {
   return randomBytes(8).toString('hex');
 }
 
-/** A line is a batch id and its span ids. */
+/** The span ids among the words of all lines. */
 function spansIn(path: string): number {
-  const lines = readFileSync(path, 'latin1').split('\n');
-  return lines.reduce((sum, line) => sum + Math.max(0, line.split(' ').length - 1), 0);
+  const words = readFileSync(path, 'latin1').split(/[ \n]/);
+  return words.filter((word) => /^[0-9a-f]{16}$/.test(word)).length;
 }
 
 function filesBelow(folder: string): string[] {

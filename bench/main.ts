@@ -27,7 +27,7 @@ const benches: Readonly<Record<string, Bench>> = {
     'Reading a new turn of 5 lines in a transcript that was read before: median of 300',
     benchReading,
   ),
-  'wake-up': table('A whole wake-up for such a turn: median of 25', benchWakeUp),
+  'wake-up': table('A whole wake-up for such a turn: median of 51', benchWakeUp),
   memory: table('Memory: the peak of a process', benchMemory),
   hook: async () => {
     const figures = await benchHook();

@@ -33,7 +33,7 @@ export async function benchWakeUp(folder: string): Promise<Figure[]> {
       await wakeUp(place('metrics', counting), SIZES[0]),
     ];
     old.addHistory(HISTORY);
-    const [small = NaN, large = NaN, late = NaN, counted = NaN] = await alternate(runs, 25, 3);
+    const [small = NaN, large = NaN, late = NaN, counted = NaN] = await alternate(runs, 51, 3);
     return [
       { name: `the worker, start to end, after ${SIZES[0]} MB`, value: small, unit: 'ms' },
       { name: `the worker, start to end, after ${SIZES[1]} MB`, value: large, unit: 'ms' },

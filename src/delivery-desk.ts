@@ -22,7 +22,8 @@ export interface DeliveryDesk {
   lingers(now: number): boolean;
 }
 
-export function openDeliveryDesk(dir: string, log: Log): DeliveryDesk {
+/** `done` is called when a drain has ended. */
+export function openDeliveryDesk(dir: string, log: Log, done: () => void): DeliveryDesk {
   const state = { running: false, again: false, lingered: false, failed: false, stopped: false };
   tellExposures(dir, log);
   let summary: DrainSummary | undefined;
@@ -41,6 +42,7 @@ export function openDeliveryDesk(dir: string, log: Log): DeliveryDesk {
       state.failed = true;
     } finally {
       state.running = false;
+      done();
     }
   };
 

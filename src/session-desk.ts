@@ -20,7 +20,13 @@ export interface SessionDesk {
   awaits(): boolean;
 }
 
-export function openDesk(transcript: string, workshop: Workshop, patienceMs: number): SessionDesk {
+/** `done` is called when a step has ended. */
+export function openDesk(
+  transcript: string,
+  workshop: Workshop,
+  patienceMs: number,
+  done: () => void,
+): SessionDesk {
   const { records, log, now } = workshop;
   let seen = -1;
   let changedAt = now();
@@ -52,6 +58,7 @@ export function openDesk(transcript: string, workshop: Workshop, patienceMs: num
       log.error('session-failed', { session: session.record.sessionId, reason: reasonOf(error) });
     } finally {
       busy = false;
+      done();
     }
   };
 

@@ -1,6 +1,7 @@
 // The worker's process: what hook.sh starts. In: `--dir DIR`. Out: nothing but what the worker does.
 // A headless client is gone soon after its last hook, and its environment with it: so that is read first, before the
 // rest of the program is loaded. In a pause that is all: the tickets stay for the worker that `resume` wakes.
+import './parse-once.ts';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';

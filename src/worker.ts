@@ -3,10 +3,10 @@
 // for the mark that closes a turn whose Stop hook ran, cheaply and for minutes at most. A ticket goes when what it says
 // is in its session's record. A worker that is killed leaves everything to the next wake-up; one that sees a pause ends its
 // process at once, and what was under way with it.
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { removeIfThere } from './platform/if-there.ts';
 import { writeAtomic } from './platform/atomic-file.ts';
+import { createBell } from './platform/bell.ts';
 import { openDeliveryDesk } from './delivery-desk.ts';
 import { openDesk, type SessionDesk } from './session-desk.ts';
 import { clientVariables, forgetClients } from './config/remembered-clients.ts';
@@ -51,7 +51,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
       placeHint(dir);
       end = await work(options, attempt.lock);
     } finally {
-      rmSync(hintOf(dir), { force: true });
+      removeIfThere(hintOf(dir));
       attempt.lock.release();
     }
     if (end === 'paused') {
@@ -79,7 +79,7 @@ function hintOf(dir: string): string {
  */
 function leavesForPause(dir: string): boolean {
   if (!isPaused(dir)) return false;
-  rmSync(hintOf(dir), { force: true });
+  removeIfThere(hintOf(dir));
   if (isPaused(dir)) return true;
   placeHint(dir);
   return false;
@@ -88,11 +88,13 @@ function leavesForPause(dir: string): boolean {
 async function work(options: WorkerOptions, lock: Lock): Promise<'done' | 'paused'> {
   const { dir, log, patienceMs = PATIENCE_MS, now = Date.now } = options;
   const workshop = openWorkshop(options);
+  /** Rings when there may be something to do that came from within; for all else it is looked again and again. */
+  const bell = createBell();
   const desks = new Map<string, SessionDesk>();
   const deskOf = (transcript: string): SessionDesk => {
     const known = desks.get(transcript);
     if (known !== undefined) return known;
-    const desk = openDesk(transcript, workshop, patienceMs);
+    const desk = openDesk(transcript, workshop, patienceMs, bell.ring);
     desks.set(transcript, desk);
     return desk;
   };
@@ -120,7 +122,7 @@ async function work(options: WorkerOptions, lock: Lock): Promise<'done' | 'pause
   // After the first tickets: one may tell where a transcript was moved to, and then nothing is left at the old place.
   for (const record of workshop.records.undecided()) deskOf(record.transcript).look();
 
-  const delivery = openDeliveryDesk(dir, log);
+  const delivery = openDeliveryDesk(dir, log, bell.ring);
   let beatAt = now();
   for (;;) {
     if (leavesForPause(dir)) return 'paused';
@@ -140,7 +142,7 @@ async function work(options: WorkerOptions, lock: Lock): Promise<'done' | 'pause
       if (delivery.isDue(now())) delivery.wake();
       else if (!delivery.lingers(now())) break;
     }
-    await sleep(pauseAfter(now() - quietSince));
+    await bell.wait(pauseAfter(now() - quietSince));
   }
   forgetClients(dir, now());
   return 'done';

@@ -38,7 +38,7 @@ test('no request is begun once a pause has, and the rest goes when the pause end
     writeFileSync(pause, '');
     return { status: 200 };
   });
-  const desk = openDeliveryDesk(dir, silentLog);
+  const desk = openDeliveryDesk(dir, silentLog, () => {});
   await drained(desk);
   expect(backend.requests).toHaveLength(1);
   expect(listPending(dir, idOf('one'))).toHaveLength(2);
@@ -54,7 +54,7 @@ test('no request is begun once a pause has, and the rest goes when the pause end
 test('what was refused and is put back meanwhile is seen before the worker leaves', async () => {
   commitThree();
   backend.answer({ status: 401 });
-  const desk = openDeliveryDesk(dir, silentLog);
+  const desk = openDeliveryDesk(dir, silentLog, () => {});
   await drained(desk);
   expect(desk.isDue(Date.now())).toBe(false);
   backend.answer({ status: 200 });
@@ -75,6 +75,7 @@ test('a config file with a key that others can read is told once, without where 
   openDeliveryDesk(
     dir,
     lineLog((line) => lines.push(line)),
+    () => {},
   );
   expect(lines).toHaveLength(1);
   expect(lines[0]).toContain('variable=config.json message="holds a secret, and other users');

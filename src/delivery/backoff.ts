@@ -1,8 +1,9 @@
 // In: why a destination could not take a batch now. Out: the time before which nobody tries again, kept in
 // outbox/<id>/retry.json across wake-ups.
 // Always: many wake-ups in a row ask a busy backend once; the file is only advice: lost or broken, one try too many is made.
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeIfThere } from '../platform/if-there.ts';
 
 import * as z from 'zod';
 
@@ -48,7 +49,7 @@ export function readBackoff(
 export function writeBackoff(dir: string, id: DestinationId, backoff: Backoff | undefined): void {
   try {
     if (backoff) writeAtomic(backoffFile(dir, id), JSON.stringify(backoff));
-    else rmSync(backoffFile(dir, id), { force: true });
+    else removeIfThere(backoffFile(dir, id));
   } catch {
     // A full disk: sending is what empties it, so it must go on without this advice.
   }

@@ -1,8 +1,9 @@
 // In: a destination as the configuration resolved it. Out: outbox/<id>/destination.json (0600), and back.
 // Always: it holds what a later wake-up needs to send what waits, when the client whose environment named the
 // endpoint and its headers is long gone; it is rewritten only when it changed. A crash leaves the old file or the new.
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeIfThere } from '../platform/if-there.ts';
 
 import * as z from 'zod';
 
@@ -31,7 +32,7 @@ export function rememberDestination(dir: string, destination: Destination): void
   if (readText(path) === content) return;
   makeFolder(folder);
   writeAtomic(path, content);
-  rmSync(backoffFile(dir, destination.id), { force: true });
+  removeIfThere(backoffFile(dir, destination.id));
 }
 
 /** What was remembered, or undefined where the file is missing or is not one of ours. */

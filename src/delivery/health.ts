@@ -56,11 +56,14 @@ const stored = z.object({ dropped: z.number(), refused: z.number() });
 
 function lossesOf(dir: string, id: DestinationId): Losses {
   try {
-    return stored.parse(JSON.parse(readIfThere(fileOf(dir, id)) ?? ''));
+    const text = readIfThere(fileOf(dir, id));
+    return text === undefined ? NONE : stored.parse(JSON.parse(text));
   } catch {
-    return { dropped: 0, refused: 0 };
+    return NONE;
   }
 }
+
+const NONE: Losses = { dropped: 0, refused: 0 };
 
 function fileOf(dir: string, id: DestinationId): string {
   return join(outboxFolder(dir, id), 'losses.json');

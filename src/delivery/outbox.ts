@@ -1,8 +1,9 @@
 // In: one destination's outbox, filled by `publish`. Out: what waits there in send order; accepted requests leave it,
 // refused ones are set aside.
 // Always: a committed request is in staging, in an outbox, in refused/, or was accepted by its destination.
-import { renameSync, rmSync, statSync } from 'node:fs';
+import { renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeIfThere } from '../platform/if-there.ts';
 
 import type { DestinationId } from '../config/destination.ts';
 import { syncFolder, writeAtomic } from '../platform/atomic-file.ts';
@@ -44,7 +45,7 @@ export function listRefused(dir: string, id: DestinationId): PendingRequest[] {
 
 /** Forgets a request that its destination took. Not synced: after a power cut it may be sent once more, as the same spans with the same ids. */
 export function removeAccepted(dir: string, id: DestinationId, file: string): void {
-  rmSync(join(outboxFolder(dir, id), file), { force: true });
+  removeIfThere(join(outboxFolder(dir, id), file));
 }
 
 /** Sets a refused request aside, with the reason beside it. The reason comes first: a crash between the two sends the request once more. */
@@ -71,7 +72,7 @@ export function requeueRefused(dir: string, id: DestinationId): number {
   writeBackoff(dir, id, undefined);
   const moved = listRefused(dir, id).filter(({ file }) => {
     // First: from the rename on, a worker may set it aside again, with a reason of its own.
-    rmSync(join(folder, reasonFile(file)), { force: true });
+    removeIfThere(join(folder, reasonFile(file)));
     return renameIfThere(join(folder, file), join(outboxFolder(dir, id), file));
   });
   syncFolder(outboxFolder(dir, id));

@@ -2,14 +2,15 @@
 // what was not sent yet.
 // Always: newer totals say all that older ones did, so at most one snapshot waits. What names it lies beside its last request and
 // becomes `taken.json` when the backend has that one: from then on only what has changed since need be said. Both are only
-// advice: lost or broken, more is said than need be. Requests sort behind the zeros that new series begin with.
-import { readFileSync, renameSync, rmSync } from 'node:fs';
+// advice: lost or broken (the totals are on disk, so nobody waits for these), more is said than need be. Requests sort behind the zeros that new series begin with.
+import { readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeIfThere } from '../platform/if-there.ts';
 
 import * as z from 'zod';
 
 import type { DestinationId } from '../config/destination.ts';
-import { writeAtomic } from '../platform/atomic-file.ts';
+import { writeWhole } from '../platform/atomic-file.ts';
 import { errorCode } from '../platform/reason.ts';
 import { requestFile, type BatchId } from './batch-id.ts';
 import { listFolder, outboxFolder } from './folders.ts';
@@ -34,21 +35,21 @@ export function replaceSnapshot(
   requests.forEach(({ bytes }, part) => {
     const file = files[part] ?? '';
     const name = part === requests.length - 1 ? MARK : PART;
-    writeAtomic(join(folder, `${file}${name}`), JSON.stringify(mark));
-    writeAtomic(join(folder, file), bytes);
+    writeWhole(join(folder, `${file}${name}`), JSON.stringify(mark));
+    writeWhole(join(folder, file), bytes);
   });
   for (const name of older) {
-    rmSync(join(folder, name.replace(/\.(mark|part)$/, '')), { force: true });
-    rmSync(join(folder, name), { force: true });
+    removeIfThere(join(folder, name.replace(/\.(mark|part)$/, '')));
+    removeIfThere(join(folder, name));
   }
 }
 
 /** The backend has this request, or will never have it; of a snapshot's last one that tells which totals it has. */
 export function snapshotSettled(dir: string, id: DestinationId, file: string, isTaken: boolean): void {
   const folder = outboxFolder(dir, id);
-  rmSync(join(folder, `${file}${PART}`), { force: true });
+  removeIfThere(join(folder, `${file}${PART}`));
   if (!isTaken) {
-    rmSync(join(folder, `${file}${MARK}`), { force: true });
+    removeIfThere(join(folder, `${file}${MARK}`));
     return;
   }
   try {

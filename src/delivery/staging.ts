@@ -5,8 +5,9 @@
 // after 2, files that it publishes; in the middle of 3 some of each, and it publishes the rest.
 // Always: a file in an outbox is whole and committed. Bytes are kept uncompressed: what leaves stays the same when
 // compression is switched, everyone can look at it, and a few megabytes a session are no burden.
-import { renameSync, rmSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeIfThere } from '../platform/if-there.ts';
 
 import type { Destination, DestinationId } from '../config/destination.ts';
 import { sweepTemporary, syncFolder, writeAtomic } from '../platform/atomic-file.ts';
@@ -41,7 +42,7 @@ export function stage(dir: string, batchId: BatchId, consignments: readonly Cons
       });
     }
   } catch (error) {
-    for (const { file } of staged(dir, batchId)) rmSync(join(stagingFolder(dir), file), { force: true });
+    for (const { file } of staged(dir, batchId)) removeIfThere(join(stagingFolder(dir), file));
     throw error;
   }
 }
@@ -64,7 +65,7 @@ export function recoverStaging(
   const committed = files.filter(({ batchId }) => isCommitted(batchId));
   const orphans = files.filter(({ batchId }) => !isCommitted(batchId));
   publishFiles(dir, committed);
-  for (const { file } of orphans) rmSync(join(stagingFolder(dir), file), { force: true });
+  for (const { file } of orphans) removeIfThere(join(stagingFolder(dir), file));
   return { published: committed.length, deleted: orphans.length };
 }
 

@@ -3,6 +3,7 @@
 // inbox-unreadable/ and into the log, and the others are read all the same; what a killed hook left unfinished is removed.
 import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeIfThere } from '../platform/if-there.ts';
 import type { Log } from '../platform/log.ts';
 import { parseTicket, type ParsedTicket, type Ticket } from './ticket.ts';
 import { inboxFolder, isFinished, listTicketFiles, type TicketFile } from './tickets-folder.ts';
@@ -34,7 +35,7 @@ export function readInbox(dir: string, log: Log, now = Date.now()): Ticket[] {
 
 /** Takes a ticket away. Called when what it asked for is done and on disk. */
 export function removeTicket(dir: string, ticket: Ticket): void {
-  rmSync(join(inboxFolder(dir), ticket.name), { force: true });
+  removeIfThere(join(inboxFolder(dir), ticket.name));
 }
 
 /** True when nothing waits. An unfinished ticket does not count: its hook looks for a worker when it has finished. */
@@ -58,7 +59,7 @@ function read(file: TicketFile): ParsedTicket {
 }
 
 function clear(file: TicketFile, log: Log): void {
-  rmSync(file.path, { force: true });
+  removeIfThere(file.path);
   log.warn('ticket-abandoned', { ticket: file.name });
 }
 

@@ -7,26 +7,46 @@ import {
   openSync,
   readdirSync,
   renameSync,
-  rmSync,
   statSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { removeIfThere } from './if-there.ts';
 
 const TEMPORARY = '.tmp-';
 let counter = 0;
 
 /** Writes `content` to `path`: temporary file, fsync, rename, fsync of the folder. Mode 0600 unless given. Throws what the file system throws (ENOSPC, EROFS, …). */
 export function writeAtomic(path: string, content: string | Uint8Array, mode = 0o600): void {
-  const temporary = join(dirname(path), `${TEMPORARY}${process.pid}-${counter++}-${basename(path)}`);
+  const temporary = temporaryBeside(path);
   try {
     writeDurable(temporary, content, mode);
     renameSync(temporary, path);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    removeIfThere(temporary);
     throw error;
   }
   syncFolder(dirname(path));
+}
+
+/**
+ * Writes `content` to `path`, whole or not at all to who reads it; a power cut can lose it or leave it empty. For what can be made
+ * again. Throws what the file system throws.
+ */
+export function writeWhole(path: string, content: string | Uint8Array): void {
+  const temporary = temporaryBeside(path);
+  try {
+    writeFileSync(temporary, content, { mode: 0o600, flag: 'wx' });
+    renameSync(temporary, path);
+  } catch (error) {
+    removeIfThere(temporary);
+    throw error;
+  }
+}
+
+function temporaryBeside(path: string): string {
+  return join(dirname(path), `${TEMPORARY}${process.pid}-${counter++}-${basename(path)}`);
 }
 
 /** Writes a new file and waits until it is on the disk. The caller makes it visible by a rename. */
@@ -70,7 +90,7 @@ export function sweepTemporary(folder: string, now: number, olderThanMs = 60_000
     if (!name.startsWith(TEMPORARY)) continue;
     const path = join(folder, name);
     const modified = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
-    if (modified !== undefined && now - modified > olderThanMs) rmSync(path, { force: true });
+    if (modified !== undefined && now - modified > olderThanMs) removeIfThere(path);
   }
 }
 

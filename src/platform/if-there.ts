@@ -1,6 +1,6 @@
 // In: the path of a file that need not exist. Out: the file, or that it is not there.
 // Always: only a missing file is `undefined`; whatever else the file system says is thrown.
-import { openSync, readFileSync } from 'node:fs';
+import { openSync, readFileSync, unlinkSync } from 'node:fs';
 import { errorCode } from './reason.ts';
 
 /** Its text. */
@@ -16,6 +16,13 @@ export function readBytesIfThere(path: string): Buffer | undefined {
 /** A descriptor to read it by, which the caller closes. */
 export function openIfThere(path: string): number | undefined {
   return ifThere(() => openSync(path, 'r'));
+}
+
+/** Removes it. Not `rmSync`, which loads what it needs for folders: milliseconds of a wake-up. */
+export function removeIfThere(path: string): void {
+  ifThere(() => {
+    unlinkSync(path);
+  });
 }
 
 function ifThere<T>(use: () => T): T | undefined {

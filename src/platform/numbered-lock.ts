@@ -11,8 +11,9 @@
 // - A kill leaves a lower number or a temporary file, which the next owner clears, or an owner that is proved dead.
 // A listing of these few names is one system call under the folder's own lock: it shows one moment.
 import { randomUUID } from 'node:crypto';
-import { linkSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeIfThere } from './if-there.ts';
 import { sweepTemporary } from './atomic-file.ts';
 import { FREE, formatOwner, readLockFile } from './lock-file.ts';
 import { identifySelf, liveness } from './processes.ts';
@@ -75,7 +76,7 @@ function placeAfter(folder: string, after: number, content: string): boolean {
   const path = numbered(folder, after + 1);
   if (!linkNew(folder, path, content)) return false;
   if (highestNumber(folder) === after + 1) return true;
-  rmSync(path, { force: true });
+  removeIfThere(path);
   return false;
 }
 
@@ -91,7 +92,7 @@ function linkNew(folder: string, path: string, content: string): boolean {
     if (errorCode(error) === 'EEXIST') return false;
     throw error;
   } finally {
-    rmSync(temporary, { force: true });
+    removeIfThere(temporary);
   }
 }
 
@@ -119,8 +120,7 @@ function touch(path: string, now: number): boolean {
 }
 
 function removeBelow(folder: string, number: number): void {
-  for (const lower of listNumbers(folder))
-    if (lower < number) rmSync(numbered(folder, lower), { force: true });
+  for (const lower of listNumbers(folder)) if (lower < number) removeIfThere(numbered(folder, lower));
 }
 
 /** 0 when there is none, which is so only before the first owner. */

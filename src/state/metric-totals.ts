@@ -6,11 +6,11 @@
 // them: so a point's value and time never go back. Totals that cannot be read are set aside and begin again at 0: their
 // series get new start times, which a reader takes for what it is, a reset.
 import { createHash } from 'node:crypto';
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { isTemporary, sweepTemporary, writeAtomic } from '../platform/atomic-file.ts';
-import { readIfThere } from '../platform/if-there.ts';
+import { readIfThere, removeIfThere } from '../platform/if-there.ts';
 import { listIfThere } from '../platform/list-folder.ts';
 import type { Log } from '../platform/log.ts';
 import { jsonIn } from './json-text.ts';
@@ -176,7 +176,7 @@ export function metricsFolder(dir: string, name: string): MetricsFolder {
       writeAtomic(join(path, name), text);
     },
     remove: (name) => {
-      rmSync(join(path, name), { force: true });
+      removeIfThere(join(path, name));
     },
     rename: (name, to) => {
       renameSync(join(path, name), join(path, to));

@@ -2,8 +2,9 @@
 // Always: the file `paused` is the pause. While it is there nothing is read and nothing is sent, whatever is written in it:
 // in doubt, less leaves the machine. It is there whole or not at all.
 // Needs no package: a worker asks before it loads anything heavy.
-import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeIfThere } from '../platform/if-there.ts';
 import { syncFolder, writeAtomic } from '../platform/atomic-file.ts';
 import { errorCode } from '../platform/reason.ts';
 
@@ -46,7 +47,7 @@ export function beginPause(dir: string, now: number): { readonly begun: boolean;
 
 /** Ends a pause; does nothing where there is none. Whoever calls this wakes the worker. */
 export function endPause(dir: string): void {
-  rmSync(pauseFile(dir), { force: true });
+  removeIfThere(pauseFile(dir));
   syncFolder(dir);
 }
 

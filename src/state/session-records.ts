@@ -5,8 +5,9 @@
 // A record that cannot be read is set aside and reported; its session is read again from the beginning, which the
 // ledger makes safe.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { removeIfThere } from '../platform/if-there.ts';
 import { sweepTemporary, writeAtomic } from '../platform/atomic-file.ts';
 import type { Log } from '../platform/log.ts';
 import { ledgerName } from './ledger.ts';
@@ -51,8 +52,8 @@ export function openSessionRecords(dir: string, log: Log, now: () => number = Da
       if (record === undefined || existsSync(record.transcript)) continue;
       const moved = { ...record, transcript };
       writeAtomic(join(folder, recordName(transcript)), JSON.stringify(moved));
-      rmSync(join(folder, name), { force: true });
-      rmSync(join(watch, name), { force: true });
+      removeIfThere(join(folder, name));
+      removeIfThere(join(watch, name));
       return moved;
     }
     return undefined;
@@ -77,7 +78,7 @@ export function openSessionRecords(dir: string, log: Log, now: () => number = Da
       const content = JSON.stringify(record);
       if (written.get(name) !== content) writeAtomic(join(folder, name), content);
       written.set(name, content);
-      if (!undecided) rmSync(join(watch, name), { force: true });
+      if (!undecided) removeIfThere(join(watch, name));
     },
     undecided: () => readdirSync(watch).flatMap((name) => read(name) ?? []),
   };

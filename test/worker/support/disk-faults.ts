@@ -28,6 +28,7 @@ watch('renameSync', (from, to) => `${String(from)} > ${String(to)}`);
 watch('linkSync', (from, to) => `${String(from)} > ${String(to)}`, 'needs-room');
 watch('mkdirSync', (path) => String(path), 'needs-room');
 watch('rmSync', (path) => String(path));
+watch('unlinkSync', (path) => String(path));
 watch('truncateSync', (path) => String(path));
 watch('utimesSync', (path) => String(path));
 // writeFileSync and appendFileSync come here too.
@@ -45,7 +46,15 @@ function readPlan(): DiskPlan {
 
 /** Puts a step before a function of node:fs. `describe` gives undefined for a call that changes nothing. */
 function watch(
-  name: 'renameSync' | 'linkSync' | 'mkdirSync' | 'rmSync' | 'truncateSync' | 'utimesSync' | 'openSync',
+  name:
+    | 'renameSync'
+    | 'linkSync'
+    | 'mkdirSync'
+    | 'rmSync'
+    | 'unlinkSync'
+    | 'truncateSync'
+    | 'utimesSync'
+    | 'openSync',
   describe: (...args: unknown[]) => string | undefined,
   room?: 'needs-room',
 ): void {
