@@ -14,7 +14,7 @@ const { version } = JSON.parse(await readFile('package.json', 'utf8'));
 /** Bundle name in dist/ → its entry file. */
 const entries = {
   turnspan: 'src/cli/main.ts',
-  worker: 'src/worker-main.ts',
+  worker: 'src/worker-start.ts',
   grpc: 'src/delivery/grpc-sender.ts',
   hook: 'src/hook/hook.ts',
   collector: 'collector/main.ts',
@@ -22,6 +22,9 @@ const entries = {
   client: 'examples/client.ts',
   bench: 'bench/main.ts',
 };
+
+/** Run by worker.cjs as a script with kept code, which cannot import: what it loads late it requires. */
+const program = { 'worker-program': 'src/worker-main.ts' };
 
 /** gRPC is a megabyte that few need, and what is in a bundle is read at every wake-up: it lies beside it. */
 export const grpcApart = {
@@ -36,8 +39,7 @@ export const grpcApart = {
 export async function buildAll({ quiet }) {
   await rm('dist', { recursive: true, force: true });
   await mkdir('dist', { recursive: true });
-  await build({
-    entryPoints: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file))),
+  const options = {
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
     bundle: true,
@@ -54,7 +56,10 @@ export async function buildAll({ quiet }) {
     legalComments: 'linked',
     plugins: [grpcApart, claudePricesOnly],
     logLevel: quiet ? 'warning' : 'info',
-  });
+  };
+  const there = Object.entries(entries).filter(([, file]) => existsSync(file));
+  await build({ ...options, entryPoints: Object.fromEntries(there) });
+  await build({ ...options, entryPoints: program, supported: { 'dynamic-import': false } });
   await buildLibrary('dist/library');
   await buildPage('dist/page');
   await copyFile('src/hook/hook.sh', 'dist/hook.sh');

@@ -38,18 +38,24 @@ export interface WorkerOptions {
 const PATIENCE_MS = 5 * 60_000;
 const BEAT_MS = 60_000;
 
-/** Works until nothing is left to do. Does nothing where another worker is at it, or in a pause. */
-export async function runWorker(options: WorkerOptions): Promise<void> {
+/**
+ * Works until nothing is left to do. Does nothing where another worker is at it, or in a pause. Gives whether something was
+ * brought forth.
+ */
+export async function runWorker(options: WorkerOptions): Promise<boolean> {
   const { dir, log, now = Date.now } = options;
   // A ticket that came between the last look and the release found a worker alive and woke none: look once more.
+  let brought = false;
   do {
-    if (isPaused(dir)) return;
+    if (isPaused(dir)) return brought;
     let end: 'done' | 'paused';
     const attempt = acquireLock(join(dir, 'lock'), now);
-    if (attempt.status === 'held') return;
+    if (attempt.status === 'held') return brought;
     try {
       placeHint(dir);
-      end = await work(options, attempt.lock);
+      end = await work(options, attempt.lock, () => {
+        brought = true;
+      });
     } finally {
       removeIfThere(hintOf(dir));
       attempt.lock.release();
@@ -61,6 +67,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     }
   } while (!inboxIsEmpty(dir));
   log.info('worker-leaves');
+  return brought;
 }
 
 /** The hook reads this without a fork: process id and start time. */
@@ -85,7 +92,8 @@ function leavesForPause(dir: string): boolean {
   return false;
 }
 
-async function work(options: WorkerOptions, lock: Lock): Promise<'done' | 'paused'> {
+/** `onNews` is called when a step has brought something forth. */
+async function work(options: WorkerOptions, lock: Lock, onNews: () => void): Promise<'done' | 'paused'> {
   const { dir, log, patienceMs = PATIENCE_MS, now = Date.now } = options;
   const workshop = openWorkshop(options);
   /** Rings when there may be something to do that came from within; for all else it is looked again and again. */
@@ -129,7 +137,10 @@ async function work(options: WorkerOptions, lock: Lock): Promise<'done' | 'pause
     takeTickets();
     let busy = false;
     for (const desk of desks.values()) {
-      if (desk.step()) delivery.wake();
+      if (desk.step()) {
+        delivery.wake();
+        onNews();
+      }
       busy ||= desk.isBusy();
     }
     if (now() - beatAt > BEAT_MS) {

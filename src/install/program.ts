@@ -22,8 +22,8 @@ export function programIn(folder: string): Program {
 export function placeProgram(bundles: string, folder: string, place: Omit<HookPlace, 'worker'>): Program {
   const { script, twin, worker } = programIn(folder);
   mkdirSync(folder, { recursive: true });
-  // gRPC lies beside the worker, because few need it.
-  for (const name of ['worker.cjs', 'grpc.cjs', 'hook.cjs'])
+  // What starts the worker comes after what it starts; gRPC lies beside, because few need it.
+  for (const name of ['grpc.cjs', 'worker-program.cjs', 'worker.cjs', 'hook.cjs'])
     writeIfOther(join(folder, name), readFileSync(join(bundles, name)), 0o644);
   const complete = { ...place, worker };
   placeHookSettings(join(folder, 'hook.json'), complete);

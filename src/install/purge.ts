@@ -22,19 +22,21 @@ export async function purge({ data, state, config }: Places): Promise<string[]> 
   return [data, state, dirname(config)].filter((folder) => existsSync(folder));
 }
 
-const PROGRAM = ['hook.sh', 'hook.cjs', 'hook.json', 'worker.cjs', 'grpc.cjs'];
+const PROGRAM = ['hook.sh', 'hook.cjs', 'hook.json', 'worker.cjs', 'worker-program.cjs', 'grpc.cjs'];
 
 /** What lies in an installation's folder: src/README.md, "On disk". */
 const STATE = [
   'backups',
   'clients',
   'config-file.json',
+  'console.jsonl',
   'inbox',
   'inbox-unreadable',
   'install.json',
   'installation.json',
   'ledger',
   'lock',
+  'metrics',
   'outbox',
   'paused',
   'refused',
@@ -43,6 +45,7 @@ const STATE = [
   'staging',
   'watch',
   'worker.alive',
+  'worker.code',
   'worker.log',
   'worker.log.1',
 ];

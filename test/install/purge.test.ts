@@ -11,7 +11,7 @@ let machine: Machine;
 beforeEach(() => {
   machine = makeMachine();
   const { program, state, config } = machine.places;
-  for (const name of ['hook.sh', 'hook.cjs', 'hook.json', 'worker.cjs', 'grpc.cjs'])
+  for (const name of ['hook.sh', 'hook.cjs', 'hook.json', 'worker.cjs', 'worker-program.cjs', 'grpc.cjs'])
     write(join(program, name), '');
   for (const name of [
     'installation.json',

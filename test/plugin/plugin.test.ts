@@ -143,7 +143,7 @@ test('hooks that come at once put one program in place, whole', async () => {
   expect(runs).toEqual([SILENT, SILENT, SILENT]);
   await settled(world);
   const files = readdirSync(dirname(installed())).sort();
-  expect(files).toEqual(['grpc.cjs', 'hook.cjs', 'hook.json', 'hook.sh', 'worker.cjs']);
+  expect(files).toEqual(['grpc.cjs', 'hook.cjs', 'hook.json', 'hook.sh', 'worker-program.cjs', 'worker.cjs']);
 });
 
 test.each([`o'brien`, 'a "b"', '$(exit 3)', '`exit 3`', 'ü ü', 'a\\nb'])(
