@@ -47,10 +47,13 @@ export async function post(request: PostRequest, client: Client): Promise<Outcom
   }
 }
 
+/** A small body at once: handing it to a thread and back takes longer than the work. */
 async function compress(body: Uint8Array): Promise<Uint8Array> {
-  const { gzip } = await import('node:zlib');
-  return promisify(gzip)(body);
+  const { gzip, gzipSync } = await import('node:zlib');
+  return body.length <= SMALL_BYTES ? gzipSync(body) : promisify(gzip)(body);
 }
+
+const SMALL_BYTES = 64 * 1024;
 
 function headersFor(request: PostRequest, body: Uint8Array): Record<string, string> {
   const ours = [
