@@ -83,7 +83,8 @@ require('node:readline').createInterface({ input: process.stdin }).on('line', (l
 });`;
 
 function inventedBatches(spans: number): string {
-  const line = (): string => [randomUUID(), SESSION_ID, ...Array.from({ length: 10 }, inventedSpanId)].join(' ');
+  const line = (): string =>
+    [randomUUID(), SESSION_ID, ...Array.from({ length: 10 }, inventedSpanId)].join(' ');
   return `${Array.from({ length: spans / 10 }, line).join('\n')}\n`;
 }
 
