@@ -97,7 +97,7 @@ test('a ticket that comes while the worker leaves is taken, whatever it is just 
   planDisk(undisturbed, { trace: true });
   expect(await startWorker(undisturbed).ended).toBe(0);
   const steps = stepsOf(undisturbed).map(({ what }) => what);
-  const leaves = steps.findIndex((what) => what.startsWith('rmSync') && what.endsWith('worker.alive'));
+  const leaves = steps.findIndex((what) => what.startsWith('unlinkSync') && what.endsWith('worker.alive'));
   expect(leaves).toBeGreaterThan(0);
 
   for (let at = leaves + 1; at <= steps.length; at++) {
@@ -125,7 +125,7 @@ function sessionOf(number: number): { sessionId: string; idsFrom: number } {
 function expectOneAtATime(world: World): void {
   const shifts = stepsOf(world)
     .filter(
-      ({ what }) => what.endsWith(join(world.dir, 'worker.alive')) && /^(renameSync|rmSync) /.test(what),
+      ({ what }) => what.endsWith(join(world.dir, 'worker.alive')) && /^(renameSync|unlinkSync) /.test(what),
     )
     .sort((one, other) => Number(one.time - other.time));
   expect(shifts.length).toBeGreaterThan(0);

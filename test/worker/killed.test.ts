@@ -32,10 +32,10 @@ test('a worker killed at any of its steps leaves every span to the next one, and
     /openSync .*\/ledger\//,
     /renameSync .*\/staging\/.* > .*\/outbox\//,
     /renameSync .*\/sessions\//,
-    /rmSync .*\/inbox\//,
-    /rmSync .*\/watch\//,
+    /unlinkSync .*\/inbox\//,
+    /unlinkSync .*\/watch\//,
     AFTER_THE_ANSWER,
-    /rmSync .*worker\.alive$/,
+    /unlinkSync .*worker\.alive$/,
     /linkSync .*\/lock\//,
   ]) {
     expect(steps.filter((line) => step.test(line))).not.toEqual([]);
@@ -221,7 +221,7 @@ async function killAgainAndAgain(world: World, random: () => number): Promise<vo
 /** The same for all: the example ends at one time in every world, and no content is sent. */
 let expected: Span[] | undefined;
 
-const AFTER_THE_ANSWER = /rmSync .*\/outbox\/.*\.otlp$/;
+const AFTER_THE_ANSWER = /unlinkSync .*\/outbox\/.*\.otlp$/;
 
 interface Scene {
   readonly world: World;
