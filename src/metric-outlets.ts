@@ -29,8 +29,10 @@ export interface MetricPlace {
 /** Makes the outlet of a destination that takes metrics. */
 export function metricOutlets(sending: Sending, place: MetricPlace): (destination: Destination) => Outlet {
   const { dir, installationId, metricTotalsOf, projectDir, nextBatch, now } = place;
+  let known: IncrementOptions | undefined;
   return (destination) => {
-    const options = incrementOptions(sending, projectDir);
+    // The branch is read once for all destinations, and not where none takes metrics.
+    const options = (known ??= incrementOptions(sending, projectDir));
     return metricOutlet({
       dir,
       destination,

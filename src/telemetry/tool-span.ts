@@ -3,6 +3,7 @@
 import type { ToolCall } from '../session/model.ts';
 import type { ContentPolicy } from '../privacy/policy.ts';
 import { constant, optionalName, safeName, writtenName } from '../privacy/safe-text.ts';
+import { mcpServerOf } from './mcp-server.ts';
 import { spanId } from './ids.ts';
 import { withoutImages } from './messages.ts';
 import { commonAttributes, under, type Place } from './place.ts';
@@ -63,9 +64,8 @@ export function toolSpanId(toolUseId: string): string {
   return spanId('tool', toolUseId);
 }
 
-/** `mcp__server__tool` is how the client names a tool of an MCP server. */
 function mcpAttributes(name: string): SafeAttributes {
-  const server = /^mcp__(.+?)__/.exec(name)?.[1];
+  const server = mcpServerOf(name);
   if (server === undefined) return {};
   return { [Common.mcpMethod]: constant('tools/call'), [Turnspan.mcpServer]: writtenName(server) };
 }

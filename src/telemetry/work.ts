@@ -4,6 +4,7 @@
 // is the client's own rule, as for the metrics; how many commits came of it, and what they are called, is what git printed. The
 // texts are the user's own and unprotected: they are kept to tell what is different, and the policy decides about them later.
 import type { ToolCall, ToolWork } from '../session/model.ts';
+import { mcpServerOf } from './mcp-server.ts';
 import { madeCommit, madePullRequest } from './metrics/made-by-tools.ts';
 import { Tool } from './semconv.ts';
 import type { ToolExtractor } from './tool-extractor.ts';
@@ -44,11 +45,6 @@ export function workOf(toolCall: ToolCall): ToolWork {
       return mcpServer === undefined ? NONE : { ...NONE, ...made(toolCall), mcpServer };
     }
   }
-}
-
-/** `mcp__server__tool` is how the client names a tool of an MCP server. */
-function mcpServerOf(toolName: string): string | undefined {
-  return toolName.startsWith('mcp__') ? /^mcp__(.+?)__/.exec(toolName)?.[1] : undefined;
 }
 
 /** With all its fields: V8 of Node 20 takes a hundred times as long for new ones that stand behind a spread. */

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 
 import { noFacts } from '../../src/session/session-facts.ts';
 import { newStory, type AgentOptions, type Story } from '../support/transcripts.ts';
-import { ofKind, outline, over, sums, tell } from './outline.ts';
+import { createSession, type SessionMemory } from '../../src/session/session.ts';
+import { entriesOf, ofKind, outline, over, sums, tell } from './outline.ts';
 
 const completedBy = (agentId: string) => ({ toolUseResult: { status: 'completed', agentId } });
 const launched = (agentId: string) => ({
@@ -125,6 +126,32 @@ describe('a foreground agent', () => {
       '  generation tool_use',
       '  generation end_turn',
     ]);
+  });
+
+  test('without a prompt (2.0.50) is one run, also when its lines are read again', () => {
+    const story = newStory();
+    const call = callsAgent(story);
+    reviews(story, 'a1', { toolUseId: call });
+    story.result(call, 'All good.');
+    finishes(story);
+    const { session } = tell(story, over);
+    const lines = entriesOf(story).flatMap(({ file, entry }) => (file === 'a1' ? [entry] : []));
+    const runOf = (memory: SessionMemory): (string | undefined)[] => {
+      const again = createSession(story.sessionId, memory);
+      for (const line of lines.slice(1)) again.addAgent('a1', line);
+      again.know(over);
+      again.settle();
+      const completed = again.take();
+      return ofKind({ completed }, 'agent-run').map(({ agentRun }) => agentRun.owner.runId);
+    };
+    const [runId] = lines.slice(1).flatMap((line) => ('uuid' in line ? [line.uuid] : []));
+    const memory = session.memory();
+    const handedOut = { ...memory, launches: memory.launches.map((launch) => ({ ...launch, runId })) };
+    expect(runOf(handedOut)).toEqual([runId]);
+    // Of a run that has left with another first line, these are lines that came late.
+    expect(
+      runOf({ ...memory, launches: memory.launches.map((launch) => ({ ...launch, runId: 'left' })) }),
+    ).toEqual([]);
   });
 
   test('that was stopped without an answer is over with its call', () => {

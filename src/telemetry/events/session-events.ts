@@ -5,6 +5,7 @@ import type { ContentPolicy } from '../../privacy/policy.ts';
 import { constant, optionalName, safeName, writtenName, type SafeText } from '../../privacy/safe-text.ts';
 import { eventId } from '../ids.ts';
 import { inDollars } from '../in-dollars.ts';
+import { mcpServerOf } from '../mcp-server.ts';
 import { Common, GenAi, Turnspan } from '../semconv.ts';
 import type { SafeAttributes } from '../span.ts';
 import type { EventRecord } from './event.ts';
@@ -219,7 +220,7 @@ function toolsUsed(tools: Counts): readonly SafeText[] | undefined {
 }
 
 function mcpServersOf(tools: Counts): readonly SafeText[] | undefined {
-  const servers = Object.keys(tools).flatMap((name) => /^mcp__(.+?)__/.exec(name)?.[1] ?? []);
+  const servers = Object.keys(tools).flatMap((name) => mcpServerOf(name) ?? []);
   return listOf([...new Set(servers.flatMap((server) => writtenName(server) ?? []))].sort());
 }
 

@@ -5,6 +5,7 @@ import { contentPolicy } from '../../privacy/policy.ts';
 import { constant, optionalName, safeName, writtenName, type SafeText } from '../../privacy/safe-text.ts';
 import type { AgentRun, Completed, Generation, ToolCall, Turn, TurnScope } from '../../session/model.ts';
 import type { CostOf } from '../cost/pricing.ts';
+import { mcpServerOf } from '../mcp-server.ts';
 import { providerOf } from '../provider.ts';
 import { Common, GenAi, Tool, Turnspan } from '../semconv.ts';
 import { toolDetails } from '../tool-details.ts';
@@ -226,8 +227,8 @@ function ofRetries(retries: Generation['retries'], add: Add): Increment[] {
 
 /** Of an MCP server's tools only the server: there are hundreds, and others give them their names. */
 function toolNameOf(name: string): SafeText {
-  const server = /^(mcp__.+?)__/.exec(name)?.[1];
-  return writtenName(server ?? name) ?? constant('unknown');
+  const server = mcpServerOf(name);
+  return writtenName(server === undefined ? name : `mcp__${server}`) ?? constant('unknown');
 }
 
 /** Recorded times can run backwards by a millisecond or more. */
