@@ -20,9 +20,12 @@ export interface Span {
   readonly traceId: string;
   readonly parentId: string | null;
   readonly name: string;
+  /** `internal` or `client`. */
+  readonly kind: string;
   /** Unix nanoseconds. */
   readonly startedAt: bigint;
   readonly endedAt: bigint;
+  readonly isError: boolean;
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly links: SpanRow['links'];
   /** The span with its resource and scope, encoded alone. */
@@ -100,8 +103,10 @@ function describe(row: SpanRow): Omit<Span, 'text'> {
     traceId,
     parentId: parentSpanId,
     name,
+    kind: row.kind.toLowerCase(),
     startedAt: startUnixNano,
     endedAt: endUnixNano,
+    isError: row.statusCode === 'ERROR',
     attributes,
     links,
   };
