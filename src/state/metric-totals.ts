@@ -1,17 +1,17 @@
 // In: what batches add to the metrics of a destination. Out: their totals, on disk in DIR/metrics/ID/, each batch in them exactly once.
-// Protocol: 1. `stage` writes what a batch adds, durable, before the ledger's commit; 2. the commit; 3. `apply` adds it to
-// `totals.json` in one atomic write that names the batch, and then removes what was staged. A crash before 2 leaves a file
-// that the next opening deletes, as its things are read again; after 2, one that it applies, unless the totals name it.
-// Always: one worker at a time writes (the lock). Totals and their time change in one write, before anyone may see a point of
-// them: so a point's value and time never go back. Totals that cannot be read are set aside and begin again at 0: their
-// series get new start times, which a reader takes for what it is, a reset.
+// Protocol: 1. `stage` appends what a batch adds to the journal (`batches.jsonl`), durable, before the ledger's commit; 2. the
+// commit; 3. `apply` adds it to the totals in memory and marks it in the journal. Every few batches `totals.json` is written in one
+// atomic write that names them, and then the journal begins anew. So a wake-up waits for the disk once. A crash before 2 leaves a
+// line that is never counted, as its things are read again; after 2, one that the next opening counts, unless the totals name it.
+// Always: one worker at a time writes (the lock). The same lines give the same totals and times, so what was seen of them never goes
+// back. Totals that cannot be read are set aside and begin again at 0: their series get new start times, which a reader takes
+// for what it is, a reset.
 import { createHash } from 'node:crypto';
-import { mkdirSync, renameSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { isTemporary, sweepTemporary, writeAtomic } from '../platform/atomic-file.ts';
+import { appendDurable, sweepTemporary, syncFolder, writeAtomic } from '../platform/atomic-file.ts';
 import { readIfThere, removeIfThere } from '../platform/if-there.ts';
-import { listIfThere } from '../platform/list-folder.ts';
 import type { Log } from '../platform/log.ts';
 import { jsonIn } from './json-text.ts';
 
@@ -46,9 +46,11 @@ const totals = z.object({
 
 /** To be raised when an instrument's buckets or scale change: the old totals cannot be added to. */
 const VERSION = 1;
+/** A line of the journal: a batch, or the mark that it is committed. */
+const journalLine = z.union([z.object({ id: z.string(), batch }), z.object({ committed: z.string() })]);
 const totalsFile = z.object({
   version: z.literal(VERSION),
-  /** Batches that are in it and whose file may still be there. */
+  /** Batches that are in it and may still be in the journal. */
   applied: z.array(z.string()),
   totals,
 });
@@ -66,16 +68,15 @@ export interface MetricTotals {
   stage(batchId: string, more: StoredBatch): void;
   /** After the commit; again gives the same. Points of the totals may leave when it has returned. Throws what the file system throws: then the batch is in the totals with the next one, or at the next opening. */
   apply(batchId: string): void;
-  /** Adds what no ledger knows of, the exporter's own numbers: a crash forgets it. */
-  add(more: StoredBatch): void;
 }
 
-/** The few things done to the folder, each whole or not at all; a test lets the process die between any two. */
+/** The few things done to the folder, each whole or not at all but `append`; a test lets the process die between any two. */
 export interface MetricsFolder {
-  list(): readonly string[];
   read(name: string): string | undefined;
   /** Durable when it returns. */
   write(name: string, text: string): void;
+  /** To the end of a file, made if missing; durable when it returns, but for what is not `needed`. A crash can leave a part. */
+  append(name: string, text: string, needed: boolean): void;
   remove(name: string): void;
   rename(name: string, to: string): void;
 }
@@ -89,7 +90,7 @@ export interface MetricTotalsOptions {
   readonly now?: () => number;
 }
 
-/** Opens (or begins) the totals, and finishes what a killed worker left. Only the owner of the installation's lock does. */
+/** Opens (or begins) the totals, and counts what a killed worker left. Only the owner of the installation's lock does. */
 export function openMetricTotals({
   folder,
   withBatch,
@@ -98,42 +99,52 @@ export function openMetricTotals({
   now = Date.now,
 }: MetricTotalsOptions): MetricTotals {
   const stored = readTotals(folder, log);
+  const journal = readJournal(folder, log);
   let current: StoredTotals = stored?.totals ?? emptyAt(now());
   let issuedAt = current.time;
+  /** In the totals, and in the journal or removed from it since the last write: that may not be on the disk before the next one is. */
+  let applied = new Set<string>(stored?.applied);
+  /** In the journal, not in the totals. */
   const staged = new Map<string, StoredBatch>();
-  /** In the totals; their files are still there. */
-  const present = new Set<string>(stored?.applied);
-  /** Their files were removed since the last write: that may not be on the disk before the next one is. */
-  let removed: string[] = [];
+  let present = new Set(journal.batches.keys());
+  let { isTorn } = journal;
 
-  const save = (): void => {
-    const applied = [...removed, ...present];
-    folder.write(TOTALS, `${JSON.stringify({ version: VERSION, applied, totals: current })}\n`);
-    forgetPresent();
-  };
-  const forgetPresent = (): void => {
-    removed = [...present];
-    for (const batchId of removed) folder.remove(batchFile(batchId));
-    present.clear();
-  };
-  const take = (more: StoredBatch): void => {
+  const take = (batchId: string, more: StoredBatch): void => {
     current = withBatch(current, more);
     issuedAt = Math.max(issuedAt, more.time, current.time);
+    applied.add(batchId);
+    staged.delete(batchId);
   };
+  const save = (): void => {
+    folder.write(TOTALS, `${JSON.stringify({ version: VERSION, applied: [...applied], totals: current })}\n`);
+    // What is staged may be committed all the same, where a step behind the commit has failed.
+    if (staged.size > 0) folder.write(JOURNAL, [...staged].map(batchLine).join(''));
+    else if (present.size > 0 || isTorn) folder.remove(JOURNAL);
+    applied = new Set([...present].filter((id) => applied.has(id)));
+    present = new Set(staged.keys());
+    isTorn = false;
+  };
+  const isFull = (): boolean => present.size >= MOST_BATCHES || isTorn;
 
+  /** From now on the order in which it was counted is known. */
+  const mark = (batchId: string): void => {
+    if (isFull()) save();
+    else folder.append(JOURNAL, `\n${JSON.stringify({ committed: batchId })}`, false);
+  };
   const recover = (): void => {
-    const waiting = folder.list().flatMap((name) => batchIdOf(name) ?? []);
-    const news = waiting.filter((batchId) => !present.has(batchId));
-    for (const batchId of news) {
-      const more = isCommitted(batchId) ? readBatch(folder, batchId, log) : undefined;
-      if (more === undefined) folder.remove(batchFile(batchId));
-      else {
-        take(more);
-        present.add(batchId);
-      }
+    // Those that were counted, in that order: the totals were seen so. What is damaged begins anew without them.
+    for (const id of stored === undefined ? [] : journal.committed) {
+      const more = journal.batches.get(id);
+      if (more !== undefined && !applied.has(id)) take(id, more);
     }
-    if (news.some((batchId) => present.has(batchId))) save();
-    else forgetPresent();
+    const unmarked = [...journal.batches].filter(([id]) => !journal.committed.includes(id));
+    for (const [id, more] of unmarked) {
+      issuedAt = Math.max(issuedAt, more.time);
+      if (applied.has(id) || !isCommitted(id)) continue;
+      take(id, more);
+      mark(id);
+    }
+    if (stored === undefined || isFull()) save();
   };
   recover();
 
@@ -141,22 +152,21 @@ export function openMetricTotals({
     current: () => current,
     issuedAt: () => issuedAt,
     stage: (batchId, more) => {
-      folder.write(batchFile(batchId), JSON.stringify(more));
+      try {
+        folder.append(JOURNAL, batchLine([batchId, more]), true);
+      } catch (error) {
+        isTorn = true;
+        throw error;
+      }
+      present.add(batchId);
       staged.set(batchId, more);
       issuedAt = Math.max(issuedAt, more.time);
     },
     apply: (batchId) => {
       const more = staged.get(batchId);
-      if (more !== undefined) {
-        take(more);
-        staged.delete(batchId);
-        present.add(batchId);
-      }
-      if (present.size > 0) save();
-    },
-    add: (more) => {
-      take(more);
-      save();
+      if (more === undefined) return;
+      take(batchId, more);
+      mark(batchId);
     },
   };
 }
@@ -167,13 +177,19 @@ export function metricsFolder(dir: string, name: string): MetricsFolder {
   mkdirSync(path, { recursive: true, mode: 0o700 });
   sweepTemporary(path, Date.now());
   return {
-    list: () =>
-      listIfThere(path)
-        .filter((name) => !isTemporary(name))
-        .sort(),
     read: (name) => readIfThere(join(path, name)),
     write: (name, text) => {
       writeAtomic(join(path, name), text);
+    },
+    append: (name, text, needed) => {
+      const file = join(path, name);
+      if (!needed) {
+        appendFileSync(file, text, { mode: 0o600 });
+        return;
+      }
+      const isNew = !existsSync(file);
+      appendDurable(file, text);
+      if (isNew) syncFolder(path);
     },
     remove: (name) => {
       removeIfThere(join(path, name));
@@ -194,14 +210,39 @@ function emptyAt(time: number): StoredTotals {
 }
 
 const TOTALS = 'totals.json';
-const BATCH = '.batch.json';
+const JOURNAL = 'batches.jsonl';
+/** In the journal before the totals are written anew: each is read again at every opening. */
+const MOST_BATCHES = 8;
 
-function batchFile(batchId: string): string {
-  return `${batchId}${BATCH}`;
+/** Begins with the newline: what a crash has torn is a line of its own. */
+function batchLine([id, more]: readonly [string, StoredBatch]): string {
+  return `\n${JSON.stringify({ id, batch: more })}`;
 }
 
-function batchIdOf(name: string): string | undefined {
-  return name.endsWith(BATCH) ? name.slice(0, -BATCH.length) : undefined;
+interface Journal {
+  /** In the order in which they were staged. */
+  readonly batches: ReadonlyMap<string, StoredBatch>;
+  /** In the order in which they were counted. */
+  readonly committed: readonly string[];
+  readonly isTorn: boolean;
+}
+
+function readJournal(folder: MetricsFolder, log: Log): Journal {
+  const batches = new Map<string, StoredBatch>();
+  const committed: string[] = [];
+  let isTorn = false;
+  const lines = (folder.read(JOURNAL) ?? '').split('\n').slice(1);
+  for (const [at, text] of lines.entries()) {
+    const parsed = journalLine.safeParse(jsonIn(text));
+    if (!parsed.success) {
+      isTorn = true;
+      // Of the last one, its writer died before it was told that it is there.
+      if (at < lines.length - 1)
+        log.error('metric-batch-unreadable', { file: JOURNAL, consequence: 'not counted' });
+    } else if ('committed' in parsed.data) committed.push(parsed.data.committed);
+    else batches.set(parsed.data.id, parsed.data.batch);
+  }
+  return { batches, committed, isTorn };
 }
 
 function readTotals(folder: MetricsFolder, log: Log): z.infer<typeof totalsFile> | undefined {
@@ -211,12 +252,5 @@ function readTotals(folder: MetricsFolder, log: Log): z.infer<typeof totalsFile>
   if (parsed.success) return parsed.data;
   folder.rename(TOTALS, `${TOTALS}.unreadable`);
   log.error('metric-totals-unreadable', { file: TOTALS, consequence: 'counted from 0 again' });
-  return undefined;
-}
-
-function readBatch(folder: MetricsFolder, batchId: string, log: Log): StoredBatch | undefined {
-  const parsed = batch.safeParse(jsonIn(folder.read(batchFile(batchId)) ?? ''));
-  if (parsed.success) return parsed.data;
-  log.error('metric-batch-unreadable', { batch: batchId, consequence: 'not counted' });
   return undefined;
 }

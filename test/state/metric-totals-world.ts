@@ -70,11 +70,17 @@ export function newWorld(): World {
     if (stepsLeft-- <= 0) throw new Killed();
   };
   const folder: MetricsFolder = {
-    list: () => [...disk.keys()].sort(),
     read: (name) => disk.get(name),
     write: (name, text) => {
       step();
       disk.set(name, text);
+    },
+    append: (name, text) => {
+      const before = disk.get(name) ?? '';
+      // Who dies here leaves a part of it.
+      disk.set(name, before + text.slice(0, text.length / 2));
+      step();
+      disk.set(name, before + text);
     },
     remove: (name) => {
       step();

@@ -1,6 +1,6 @@
 // The totals of metrics: what a backend ends with is the truth, whatever dies, is read again, refused or lost on the way.
 // `TURNSPAN_SEED=…` draws other sequences.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -141,19 +141,27 @@ describe('totals on the disk', () => {
     metricBatch(totals.current(), resource, turn, { now, issuedAt: totals.issuedAt() });
   const turnsIn = (totals: ReturnType<typeof open>) => totals.current().resources[0]?.series[0]?.sum;
 
-  test('are the same for the next worker, and nothing staged stays behind', () => {
+  const count = (totals: ReturnType<typeof open>, batchId: string, now = 5_000) => {
+    totals.stage(batchId, batchOf(totals, now));
+    totals.apply(batchId);
+  };
+  const filesIn = (dir: string) => readdirSync(join(dir, 'metrics', 'one')).sort();
+
+  test('are the same for the next worker, however many batches the journal holds', () => {
     const dir = temporaryFolder();
-    const totals = open(dir);
-    totals.stage('b1', batchOf(totals));
-    totals.apply('b1');
-    totals.apply('b1');
-    totals.add(batchOf(totals));
-    expect(open(dir).current()).toEqual(totals.current());
-    expect(turnsIn(totals)).toBe(2);
-    expect(readdirSync(join(dir, 'metrics', 'one'))).toEqual(['totals.json']);
+    for (let turns = 1; turns <= 20; turns += 1) {
+      const totals = open(dir);
+      count(totals, `b${turns}`);
+      totals.apply(`b${turns}`);
+      expect(turnsIn(totals)).toBe(turns);
+      expect(open(dir).current()).toEqual(totals.current());
+    }
+    const journal = readFileSync(join(dir, 'metrics', 'one', 'batches.jsonl'), 'utf8');
+    expect(journal.split('\n').length).toBeLessThan(20);
+    expect(filesIn(dir)).toEqual(['batches.jsonl', 'totals.json']);
   });
 
-  test('take what was committed and not applied, and forget what was not committed', () => {
+  test('take what was committed and not applied, and never what was not committed', () => {
     const dir = temporaryFolder();
     const before = open(dir);
     before.stage('b1', batchOf(before));
@@ -161,28 +169,51 @@ describe('totals on the disk', () => {
     const after = open(dir, (batchId) => batchId === 'b2');
     expect(turnsIn(after)).toBe(1);
     expect(after.current().time).toBeGreaterThanOrEqual(before.issuedAt());
-    expect(readdirSync(join(dir, 'metrics', 'one'))).toEqual(['totals.json']);
+    for (let more = 3; more < 13; more += 1) count(after, `b${more}`);
+    expect(turnsIn(open(dir, (batchId) => batchId === 'b2'))).toBe(11);
   });
 
-  test('have a batch once when its file is there again', () => {
+  test('count what was applied in the order in which it was, whatever was staged before it', () => {
     const dir = temporaryFolder();
+    const before = open(dir);
+    before.stage('b1', batchOf(before));
+    count(before, 'b2');
+    const seen = before.current();
+    const after = open(dir, () => true).current();
+    expect(after.time).toBeGreaterThan(seen.time);
+    expect(after.resources[0]?.series[0]?.sum).toBe(2);
+  });
+
+  test('have a batch once when the journal is there again', () => {
+    const dir = temporaryFolder();
+    const journal = join(dir, 'metrics', 'one', 'batches.jsonl');
     const totals = open(dir);
-    totals.stage('b1', batchOf(totals));
-    const file = join(dir, 'metrics', 'one', 'b1.batch.json');
-    const text = readFileSync(file, 'utf8');
-    totals.apply('b1');
-    writeFileSync(file, text);
-    expect(turnsIn(open(dir, () => true))).toBe(1);
-    expect(existsSync(file)).toBe(false);
+    for (let batch = 1; batch < 8; batch += 1) count(totals, `b${batch}`);
+    const text = readFileSync(journal, 'utf8');
+    count(totals, 'b8');
+    expect(existsSync(journal)).toBe(false);
+    writeFileSync(journal, text);
+    expect(turnsIn(open(dir, () => true))).toBe(8);
+  });
+
+  test('go on behind a torn line', () => {
+    const dir = temporaryFolder();
+    const journal = join(dir, 'metrics', 'one', 'batches.jsonl');
+    const totals = open(dir);
+    count(totals, 'b1');
+    appendFileSync(journal, '\n{"id":"b2","batch":{"res');
+    const next = open(dir);
+    count(next, 'b3');
+    expect(turnsIn(open(dir))).toBe(2);
   });
 
   test('that are damaged are set aside, and begin again with new start times', () => {
     const dir = temporaryFolder();
     const totals = open(dir);
-    totals.add(batchOf(totals));
+    count(totals, 'b1');
     writeFileSync(join(dir, 'metrics', 'one', 'totals.json'), '{"version":1');
-    const anew = open(dir, undefined, () => 9_000);
-    anew.add(batchOf(anew, 9_000));
+    const anew = open(dir, () => true, () => 9_000); // prettier-ignore
+    count(anew, 'b2', 9_000);
     expect(turnsIn(anew)).toBe(1);
     const started = (all: typeof totals) => all.current().resources[0]?.series[0]?.startedAt ?? NaN;
     expect(started(anew)).toBeGreaterThan(totals.current().time);
@@ -192,8 +223,8 @@ describe('totals on the disk', () => {
   test('rise in time when the clock was set back', () => {
     const dir = temporaryFolder();
     const totals = open(dir);
-    const times = [9_000, 1_000, 1_000].map((now) => {
-      totals.add(batchOf(totals, now));
+    const times = [9_000, 1_000, 1_000].map((now, at) => {
+      count(totals, `b${at}`, now);
       return totals.current().time;
     });
     expect(times).toEqual([9_001, 9_003, 9_005]);
