@@ -2,7 +2,9 @@
 // Always: nothing is remembered; the same transcripts give the same spans again. Sessions go one after the other, in
 // batches, so that a huge one needs little memory.
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
+import { withValueLength } from './config/attribute-limits.ts';
 import type { ContentLevel, Destination, Encoding } from './config/destination.ts';
+import type { DialectName } from './config/dialect.ts';
 import type { ResourceSettings } from './config/resource.ts';
 import { sendTo } from './delivery/destination-file.ts';
 import { encodeRequests } from './delivery/encode.ts';
@@ -11,9 +13,11 @@ import { writeRequestLines } from './delivery/file-sink.ts';
 import { openSender } from './delivery/sender.ts';
 import { readFinished, sessionIdOf, type ReadingOptions } from './finished-session.ts';
 import { withFork } from './fork.ts';
+import { limitsOf, youngOf } from './outlet.ts';
 import type { Log } from './platform/log.ts';
 import { originalsFirst } from './transcript/originals-first.ts';
 import type { CostOf } from './telemetry/cost/pricing.ts';
+import { ownTraces } from './telemetry/trace-context.ts';
 import { spanMaker, type SpanMaker } from './span-maker.ts';
 
 export interface ExportOptions {
@@ -22,6 +26,8 @@ export interface ExportOptions {
   readonly wholeInput?: boolean;
   /** What a generation costs; by the price list where it is not named. */
   readonly costOf?: CostOf | undefined;
+  /** What spans say beside the base attributes; the backend's own without. */
+  readonly dialect?: DialectName | undefined;
   /** A file's path, or a backend. */
   readonly target: string | Destination;
   readonly resource?: ResourceSettings | undefined;
@@ -31,6 +37,8 @@ export interface ExportOptions {
 export interface ExportSummary {
   readonly sessions: number;
   readonly spans: number;
+  /** Spans that were not sent, because the backend takes none that ended so long ago. */
+  readonly tooOld?: number;
   /** What kept some spans from arriving, and what to do. */
   readonly problem?: string;
 }
@@ -38,22 +46,41 @@ export interface ExportSummary {
 /** Exports each transcript to its end. */
 export async function exportSessions(
   transcripts: readonly string[],
-  { content, wholeInput = false, costOf, target, resource = { attributes: {} }, log }: ExportOptions,
+  { content, wholeInput = false, costOf, dialect, target, resource = { attributes: {} }, log }: ExportOptions,
 ): Promise<ExportSummary> {
   const reading = { log, wholeInput, costOf };
   const sessions = transcripts.length;
   if (typeof target === 'string') {
-    const toSpan = spanMaker(content, resource);
+    const toSpan = spanMaker(content, resource, ownTraces, dialect);
     const requests = requestsOf(transcripts, toSpan, 'json', reading);
     const { spans } = await writeRequestLines(target, requests);
     return { sessions, spans };
   }
-  const requests = requestsOf(transcripts, spanMaker(content, resource), target.encoding, reading);
-  return { sessions, ...(await send(requests, target)) };
+  const { limits, encoding } = target;
+  const attributeLimits = withValueLength(resource.attributeLimits, limits?.valueLength);
+  const own = attributeLimits === undefined ? resource : { ...resource, attributeLimits };
+  const toSpan = spanMaker(content, own, ownTraces, dialect ?? target.dialect);
+  let tooOld = 0;
+  const requests = requestsOf(transcripts, toSpan, encoding, reading, {
+    limits,
+    leftOut: (count) => {
+      tooOld += count;
+    },
+  });
+  const sent = await send(requests, target);
+  return { sessions, ...sent, ...(tooOld === 0 ? {} : { tooOld }) };
 }
 
 /** Spans that wait for their request: few, because each holds its texts. */
 const BATCH = 128;
+
+/** What a backend takes; who is told how many spans are too old for it. */
+export interface Taking {
+  readonly limits: Destination['limits'];
+  readonly leftOut: (count: number) => void;
+}
+
+const ALL: Taking = { limits: undefined, leftOut: () => {} };
 
 /** All spans of the transcripts in OTLP requests, each span once. */
 export async function* requestsOf(
@@ -61,7 +88,14 @@ export async function* requestsOf(
   toSpan: SpanMaker,
   encoding: Encoding,
   reading: ReadingOptions,
+  taking: Taking = ALL,
 ): AsyncGenerator<EncodedRequest> {
+  const requestLimits = limitsOf(taking);
+  const encode = (spans: readonly ReadableSpan[]): EncodedRequest[] => {
+    const young = youngOf(spans, taking, Date.now);
+    if (young.length < spans.length) taking.leftOut(spans.length - young.length);
+    return encodeRequests(young, encoding, requestLimits);
+  };
   // Forks and branches copy lines: what one session has sent, another does not send again.
   const senders = new Map<string, string>();
   const senderOf = (spanId: string): string | undefined => senders.get(spanId);
@@ -77,12 +111,12 @@ export async function* requestsOf(
         waiting.push(span);
       }
       if (waiting.length >= BATCH) {
-        yield* encodeRequests(waiting, encoding);
+        yield* encode(waiting);
         waiting = [];
       }
     }
   }
-  yield* encodeRequests(waiting, encoding);
+  yield* encode(waiting);
 }
 
 async function send(

@@ -3,15 +3,18 @@
 // stands at the turn's beginning. Then, in this order: staged (durable), committed by a line in the project's ledger,
 // published into the outboxes. A crash before the commit forgets the batch, and its spans are read again; after it, the next
 // worker publishes it.
+import { withValueLength } from './config/attribute-limits.ts';
 import type { Destination } from './config/destination.ts';
 import type { NativeSettings } from './config/native.ts';
 import type { ResourceSettings } from './config/resource.ts';
+import { countLosses } from './delivery/health.ts';
 import { isSignalOff } from './delivery/signal-off.ts';
 import { publish, stage } from './delivery/staging.ts';
 import type { BatchId } from './delivery/batch-id.ts';
 import { withFork } from './fork.ts';
 import { logMaker } from './log-maker.ts';
-import { logOutlet, traceOutlet, type Outlet } from './outlet.ts';
+import { logOutlet, traceOutlet, type Outlet, type OutletBatch } from './outlet.ts';
+import type { Log } from './platform/log.ts';
 import type { Completed, TurnScope } from './session/model.ts';
 import type { SessionTally } from './session-tally.ts';
 import { spanMaker } from './span-maker.ts';
@@ -62,6 +65,8 @@ export interface OutgoingOptions {
   /** What an earlier step held back. */
   readonly held: readonly Completed[];
   readonly tally: SessionTally;
+  /** Told what a destination cannot take; nobody is, without. */
+  readonly log?: Log | undefined;
 }
 
 /** Spans in one batch at most; more are committed in steps, so that a huge session needs little memory. */
@@ -94,7 +99,10 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
     for (const part of parts) part.stage?.(batch);
     ledger.commit(batch, sessionId, [...waiting], turns);
     publish(dir, batch);
-    for (const part of parts) part.apply?.(batch);
+    for (const part of parts) {
+      part.apply?.(batch);
+      tellTooOld(part, options);
+    }
     sent += waiting.size;
     waiting = new Set();
     turns = new Set();
@@ -165,6 +173,17 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
   };
 }
 
+/** They are in the ledger as sent: the other destinations have them, and no later moment makes them younger. */
+function tellTooOld(
+  { destination, tooOld = 0 }: OutletBatch & Pick<Outlet, 'destination'>,
+  { dir, log }: OutgoingOptions,
+): void {
+  if (tooOld === 0) return;
+  const { id, name, limits } = destination;
+  countLosses(dir, id, { tooOld });
+  log?.warn('delivery.too_old', { destination: id, name, spans: tooOld, limit_ms: limits?.spanAgeMs });
+}
+
 /** One for each destination, but for those that have no use for their signal. */
 function outletsOf(options: OutgoingOptions): Outlet[] {
   const { dir, destinations, resource, events, traces, native, metricOutletTo } = options;
@@ -172,13 +191,15 @@ function outletsOf(options: OutgoingOptions): Outlet[] {
   return destinations
     .filter(({ id }) => !isSignalOff(dir, id, now))
     .map((destination) => {
-      const { content, signal, url } = destination;
+      const { content, signal, url, limits, dialect } = destination;
+      const attributeLimits = withValueLength(resource.attributeLimits, limits?.valueLength);
+      const own = attributeLimits === undefined ? resource : { ...resource, attributeLimits };
       const traceOf: TraceOf = (scope) => traceAt(traces.traceOf(scope), native, url);
       switch (signal) {
         case 'traces':
-          return traceOutlet(destination, spanMaker(content, resource, traceOf));
+          return traceOutlet(destination, spanMaker(content, own, traceOf, dialect), Date.now);
         case 'logs':
-          return logOutlet(destination, logMaker(content, resource, events, traceOf));
+          return logOutlet(destination, logMaker(content, own, events, traceOf));
         case 'metrics':
           return metricOutletTo(destination);
       }

@@ -34,6 +34,8 @@ export interface Tray {
 export interface OutletBatch {
   /** These go through staging. */
   readonly requests: readonly EncodedRequest[];
+  /** Spans that are in none of these, because the backend takes none that ended so long ago. */
+  readonly tooOld?: number;
   /** Before the commit, what is remembered beside them. Throws what the file system throws. */
   readonly stage?: (batchId: BatchId) => void;
   /** After the commit, when the batch is published. */
@@ -57,16 +59,33 @@ export function createTray<Made>(
   };
 }
 
-/** Spans. */
-export function traceOutlet(destination: Destination, toSpan: SpanMaker): Outlet {
+/** Spans; `now` is asked when a batch is made, in milliseconds since the epoch. */
+export function traceOutlet(destination: Destination, toSpan: SpanMaker, now: () => number): Outlet {
   const limits = limitsOf(destination);
   return {
     destination,
     ...createTray<ReadableSpan>(
       (one) => [toSpan(one)],
-      (spans) => ({ requests: encodeRequests(spans, destination.encoding, limits) }),
+      (spans) => {
+        const young = youngOf(spans, destination, now);
+        return {
+          requests: encodeRequests(young, destination.encoding, limits),
+          tooOld: spans.length - young.length,
+        };
+      },
     ),
   };
+}
+
+/** The spans that a destination takes by their age, which counts from their end. */
+export function youngOf(
+  spans: readonly ReadableSpan[],
+  { limits }: Pick<Destination, 'limits'>,
+  now: () => number,
+): readonly ReadableSpan[] {
+  if (limits?.spanAgeMs === undefined) return spans;
+  const oldest = now() - limits.spanAgeMs;
+  return spans.filter(({ endTime: [seconds, nanoseconds] }) => seconds * 1000 + nanoseconds / 1e6 >= oldest);
 }
 
 /** Events, as log records. */
@@ -87,7 +106,7 @@ export function logOutlet(destination: Destination, toRecords: LogMaker): Outlet
 }
 
 /** What a destination takes in one request, where it takes less than is usual. */
-function limitsOf({ limits }: Destination): RequestLimits {
+export function limitsOf({ limits }: Pick<Destination, 'limits'>): RequestLimits {
   return {
     bytes: Math.min(limits?.requestBytes ?? Infinity, REQUEST_LIMITS.bytes),
     spans: Math.min(limits?.spans ?? Infinity, REQUEST_LIMITS.spans),

@@ -139,7 +139,7 @@ function openOutgoing(
   { record, held }: OpenSession,
   resolution: Sending,
   tally: SessionTally,
-  { dir, installation, ledgerOf, metricTotalsOf, nextBatch, now, waitingTickets }: Workshop,
+  { dir, installation, ledgerOf, metricTotalsOf, nextBatch, now, waitingTickets, log }: Workshop,
 ): Outgoing {
   const { destinations, resource, native, events } = resolution;
   const ledger = ledgerOf(record.ledger);
@@ -171,6 +171,7 @@ function openOutgoing(
     }),
     held,
     tally,
+    log,
   });
 }
 

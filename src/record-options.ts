@@ -1,9 +1,11 @@
 // In: a content level, what the user calls the sender and wants on each record, the traces of the turns. Out: what decides a
 // span or an event beside the transcript.
 // Always: the same for the worker, the export and the library.
+import type { DialectName } from './config/dialect.ts';
 import { contentPolicy, type ContentLevel } from './privacy/policy.ts';
 import { configured, safeName } from './privacy/safe-text.ts';
 import type { ResourceSettings } from './config/resource.ts';
+import { dialects } from './telemetry/dialects/list.ts';
 import { Common, Turnspan } from './telemetry/semconv.ts';
 import { createSources, type ResourceSettings as SourceSettings } from './telemetry/source.ts';
 import type { SpanOptions } from './telemetry/to-span.ts';
@@ -20,12 +22,13 @@ export function sourceSettings(resource: ResourceSettings): SourceSettings {
   };
 }
 
-/** `valueLength`: characters that a text may have, where something limits it. */
+/** `valueLength`: characters that a text may have, where something limits it. `dialect`: of spans alone. */
 export function recordOptions(
   content: ContentLevel,
   resource: ResourceSettings,
   traceOf: TraceOf,
   valueLength: number | undefined,
+  dialect?: DialectName,
 ): SpanOptions {
   return {
     content: contentPolicy(content, valueLength),
@@ -35,5 +38,7 @@ export function recordOptions(
       [Turnspan.tags]: resource.tags?.map(configured),
     },
     traceOf,
+    dialect: dialect === undefined ? undefined : dialects[dialect],
+    valueLength,
   };
 }

@@ -1,6 +1,7 @@
 // `turnspan export`: a transcript as OTLP, once, without hook and state.
 import { homedir } from 'node:os';
 import { parseArgs } from 'node:util';
+import { DIALECTS } from '../config/dialect.ts';
 import { readUserConfig } from '../config/user-config.ts';
 import { userConfigFile } from '../config/user-config-place.ts';
 import { contentLevelOf, exportTarget } from './export-destination.ts';
@@ -16,13 +17,14 @@ export const exportCommand: Command = {
   summary: 'Send a recorded session to an OTLP backend, or write it to a file',
   usage: [
     'Usage: turnspan export TRANSCRIPT [--file OUT.jsonl] [--endpoint URL] [--content none|full]',
-    '                                  [--whole-input]',
+    '                                  [--whole-input] [--dialect NAME]',
     '',
     '  TRANSCRIPT       a session: its .jsonl file or its folder; or a folder with several',
     '  --file FILE      write one OTLP/JSON request a line, as the file exporter of the OpenTelemetry Collector does',
     '  --endpoint URL   send to this OTLP endpoint (default: OTEL_EXPORTER_OTLP_ENDPOINT, else http://localhost:4318)',
     '  --content LEVEL  none: numbers, ids, names and outcomes; full: texts too (default: TURNSPAN_CONTENT, else none)',
     '  --whole-input    with --content full: each request with its whole conversation, where the client recorded it (2.1.329)',
+    `  --dialect NAME   beside the base attributes those that one backend reads: ${DIALECTS.join(', ')}`,
   ].join('\n'),
   run: async (args) => {
     const { values, positionals } = parseArgs({
@@ -33,6 +35,7 @@ export const exportCommand: Command = {
         endpoint: { type: 'string' },
         content: { type: 'string' },
         'whole-input': { type: 'boolean' },
+        dialect: { type: 'string' },
       },
     });
     const [path, ...rest] = positionals;
@@ -44,6 +47,8 @@ export const exportCommand: Command = {
     const content = contentLevelOf(values.content, process.env);
     const wholeInput = values['whole-input'] === true;
     if (wholeInput && content !== 'full') throw new UsageError('--whole-input needs --content full');
+    const dialect = DIALECTS.find((name) => name === values.dialect);
+    if (dialect !== values.dialect) throw new UsageError(`--dialect: write one of ${DIALECTS.join(', ')}`);
     const transcripts = findTranscripts(path);
     const log = lineLog((line) => process.stderr.write(line));
     const { targets = [], resource } = exportTarget(values, content, process.env, log) ?? {};
@@ -53,16 +58,19 @@ export const exportCommand: Command = {
       const summary = await exportSessions(transcripts, {
         content,
         wholeInput,
+        dialect,
         costOf,
         log,
         target,
         resource,
       });
-      const { sessions, spans, problem } = summary;
+      const { sessions, spans, tooOld = 0, problem } = summary;
       const said = `${spans} spans of ${sessions} ${sessions === 1 ? 'session' : 'sessions'} exported`;
       // Standard output is the console's: lines of OTLP/JSON, and nothing else.
       if (targets.some((one) => typeof one !== 'string' && one.transport === 'console')) console.error(said);
       else console.log(said);
+      if (tooOld > 0)
+        console.error(`turnspan export: ${tooOld} spans are too old for this backend: not sent`);
       if (problem === undefined) continue;
       console.error(`turnspan export: ${problem}`);
       exitCode = 1;

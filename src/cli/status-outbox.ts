@@ -8,6 +8,7 @@ import { readBackoff } from '../delivery/backoff.ts';
 import type { DestinationId } from '../config/destination.ts';
 import { readDestination } from '../delivery/destination-file.ts';
 import { listFolder, refusedFolder } from '../delivery/folders.ts';
+import { lossesOf } from '../delivery/health.ts';
 import { outboxSizes } from '../delivery/outbox.ts';
 import { parseLogLine, readLog } from '../platform/log.ts';
 
@@ -19,6 +20,8 @@ export interface ShownOutbox {
   readonly spans: number;
   readonly bytes: number;
   readonly refused: number;
+  /** Spans that were not sent, because it takes none that ended so long ago. */
+  readonly tooOld: number;
   /** Why the newest of them was refused. */
   readonly refusedWhy?: string | undefined;
   /** Nobody tries again before `until` (milliseconds since the epoch). */
@@ -40,6 +43,7 @@ export function shownOutboxes(dir: string, now: number): ShownOutbox[] {
       id,
       ...size,
       url: urlOf(dir, id),
+      tooOld: lossesOf(dir, id).tooOld,
       refusedWhy: size.refused === 0 ? undefined : whyRefused(dir, id),
       backoff: last && holds ? { until: last.notBefore, failures: last.failures, why: last.why } : undefined,
     };

@@ -61,6 +61,7 @@ export const statusSchema = z.strictObject({
       spans: count,
       bytes: count,
       refused: count,
+      tooOld: count,
       refusedWhy: z.string().nullable(),
       backoff: z.strictObject({ until: time, failures: count, why: z.string() }).nullable(),
     }),

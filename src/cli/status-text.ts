@@ -60,6 +60,7 @@ function outboxRows({
   spans,
   bytes,
   refused,
+  tooOld,
   backoff,
 }: Status['outboxes'][number]): Row[] {
   const waits =
@@ -68,6 +69,7 @@ function outboxRows({
       : `${plural(requests, 'request')}, ${plural(spans, 'span')}, ${size(bytes)}`;
   return [
     ['outbox', `${url ?? destination}: ${waits}${refused === 0 ? '' : `; ${refused} refused`}`],
+    ...(tooOld === 0 ? [] : [['', `${plural(tooOld, 'span')} not sent: too old for it`] as const]),
     ...(backoff === null ? [] : [['', `left alone until ${backoff.until} (${backoff.why})`] as const]),
   ];
 }

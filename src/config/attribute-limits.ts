@@ -40,6 +40,19 @@ export function readAttributeLimits(
   return { ...(isSet(spans) ? { spans } : {}), ...(isSet(logRecords) ? { logRecords } : {}) };
 }
 
+/** The same, where a backend takes no longer texts than `valueLength`: the smaller counts. */
+export function withValueLength(
+  limits: AttributeLimits | undefined,
+  valueLength: number | undefined,
+): AttributeLimits | undefined {
+  if (valueLength === undefined) return limits;
+  const shorter = (own: LogRecordLimits = {}) => Math.min(own.valueLength ?? Infinity, valueLength);
+  return {
+    spans: { ...limits?.spans, valueLength: shorter(limits?.spans) },
+    logRecords: { ...limits?.logRecords, valueLength: shorter(limits?.logRecords) },
+  };
+}
+
 /** The limits of spans that are set, for people; `from` is a variable. */
 export function limitChoices(variables: ReadonlyMap<string, string>): readonly Choice[] {
   return Object.entries(SPANS).flatMap(([limit, names]) => {

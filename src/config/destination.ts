@@ -2,6 +2,7 @@
 // Always: the id is the same for the same signal, URL and encoding, whatever headers or limits change, and does not show the
 // URL. Headers are secrets: whoever writes a destination to disk does so with mode 0600 (delivery/destination-file.ts).
 import { createHash } from 'node:crypto';
+import type { DialectName } from './dialect.ts';
 import type { Signal } from './signal.ts';
 
 /** `none`: numbers, ids, outcomes and names of tools, models and agents. `full`: everything. */
@@ -29,6 +30,17 @@ export interface TlsFiles {
 /** 16 hexadecimal digits; names the destination's outbox. Made by `destinationId` alone. */
 export type DestinationId = string & { readonly __brand: 'DestinationId' };
 
+/** What a backend takes at most. */
+export interface DestinationLimits {
+  /** In one request. */
+  readonly requestBytes?: number | undefined;
+  readonly spans?: number | undefined;
+  /** Characters of an attribute's text. */
+  readonly valueLength?: number | undefined;
+  /** How long ago a span may have ended when its request is made. */
+  readonly spanAgeMs?: number | undefined;
+}
+
 /** A backend's address for one signal, and all that is needed to make its bytes and to send them. */
 export interface Destination {
   readonly id: DestinationId;
@@ -48,9 +60,10 @@ export interface Destination {
   /** The proxy that it is reached through, `http:` or `https:`; may hold a password: never printed. gRPC has none. */
   readonly proxy?: string | undefined;
   readonly content: ContentLevel;
-  /** Where it takes less in one request than is usual. */
-  readonly limits?:
-    { readonly requestBytes?: number | undefined; readonly spans?: number | undefined } | undefined;
+  /** Where it takes less than is usual. */
+  readonly limits?: DestinationLimits | undefined;
+  /** Of traces alone: what its spans say beside the base attributes. */
+  readonly dialect?: DialectName | undefined;
   /** Of metrics alone. */
   readonly temporality?: Temporality | undefined;
 }

@@ -4,6 +4,7 @@
 import * as z from 'zod';
 import { isAbsolute } from 'node:path';
 import { TEMPORALITIES } from './destination.ts';
+import { DIALECTS } from './dialect.ts';
 import { SIGNALS } from './signal.ts';
 import { urlOfBase } from './endpoint.ts';
 import { NATIVE_MODES } from './native.ts';
@@ -71,7 +72,7 @@ const signal = z.enum(SIGNALS, { error: 'write traces, metrics or logs' });
 const destination = z.strictObject({
   /** Base URL of an OTLP receiver; for gRPC its address. */
   endpoint: endpoint.optional(),
-  /** Name of a preset, which brings endpoint, protocol, headers and limits. */
+  /** Name of a preset, which brings endpoint, protocol, headers, dialect and limits. */
   preset: z.string().min(1).optional(),
   /** What the preset asks for: keys, a region, a host. */
   parameters: z.record(z.string(), value).optional(),
@@ -95,11 +96,18 @@ const destination = z.strictObject({
   signals: z.array(signal).min(1).optional(),
   /** What the points of its metrics count from. */
   temporality: z.enum(TEMPORALITIES, { error: 'write cumulative, delta or lowmemory' }).optional(),
-  /** The most that one request may hold. */
+  /** What its spans say beside the base attributes. */
+  dialect: z.enum([...DIALECTS, 'none'], { error: `write ${DIALECTS.join(', ')} or none` }).optional(),
+  /** The most that it takes; what is not there is as the preset has it. */
   limits: z
     .strictObject({
+      /** Of one request. */
       requestBytes: z.int().min(1024).optional(),
       spans: z.int().min(1).optional(),
+      /** Characters of an attribute's text. */
+      valueLength: z.int().min(1).optional(),
+      /** How long ago a span may have ended. */
+      spanAgeMs: z.int().min(1).optional(),
     })
     .optional(),
 });

@@ -7,7 +7,7 @@ import { shownUrl } from './choice.ts';
 import { commandOutput } from './command-output.ts';
 import type { ContentOf } from './content-switch.ts';
 import { destinationId } from './destination.ts';
-import type { Destination, TlsFiles } from './destination.ts';
+import type { Destination, DestinationLimits, TlsFiles } from './destination.ts';
 import type { Signal } from './signal.ts';
 import { grpcTarget, urlOfBase } from './endpoint.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -87,13 +87,23 @@ function makeDestinations(
       encoding,
       content: contentOf(signal, entry.content ?? 'unsaid').value,
       tls: tlsOf(entry),
-      limits: entry.limits ?? preset?.limits,
+      limits: limitsOf(entry, preset),
+      ...(signal === 'traces' ? { dialect: dialectOf(entry, preset) } : {}),
       ...(signal === 'metrics'
         ? { temporality: entry.temporality ?? preset?.temporality ?? 'cumulative' }
         : {}),
     });
   }
   return made;
+}
+
+/** Each limit of the user's goes before the preset's. */
+function limitsOf({ limits }: UserDestination, preset: FilledIn | undefined): Destination['limits'] {
+  return limits === undefined ? preset?.limits : { ...preset?.limits, ...limits };
+}
+
+function dialectOf({ dialect }: UserDestination, preset: FilledIn | undefined): Destination['dialect'] {
+  return dialect === 'none' ? undefined : (dialect ?? preset?.dialect);
 }
 
 /** The user's own endpoint goes before the preset's. */
@@ -142,7 +152,14 @@ function headersOf(
 
 /** The settings of all its signals have one source; of a second one only what is its own is told. */
 function choicesOf(made: readonly Destination[], entry: UserDestination, contentOf: ContentOf): Choice[] {
-  const brought: readonly (keyof UserDestination)[] = ['endpoint', 'protocol', 'headers', 'temporality'];
+  const brought: readonly (keyof UserDestination)[] = [
+    'endpoint',
+    'protocol',
+    'headers',
+    'temporality',
+    'dialect',
+    'limits',
+  ];
   const usual = (setting: keyof UserDestination): string =>
     entry.preset !== undefined && brought.includes(setting) ? `preset ${entry.preset}` : 'default';
   const [first] = made;
@@ -160,6 +177,7 @@ function choicesOf(made: readonly Destination[], entry: UserDestination, content
       choice('endpoint', shownUrl(url)),
       ...(one.temporality === undefined ? [] : [choice('temporality', one.temporality)]),
     ];
+    const { dialect = entry.dialect, limits = {} } = one;
     if (one !== first) return signal === 'metrics' ? ofSignal : [...ofSignal, ofContent];
     return [
       ...ofSignal,
@@ -170,10 +188,28 @@ function choicesOf(made: readonly Destination[], entry: UserDestination, content
       })),
       ...(entry.headersCommand === undefined ? [] : [choice('headersCommand', FROM_A_COMMAND)]),
       ...(signal === 'metrics' ? [] : [ofContent]),
+      ...(dialect === undefined || signal !== 'traces' ? [] : [choice('dialect', dialect)]),
+      ...LIMITS_OF_SPANS.flatMap((limit) =>
+        limits[limit] === undefined
+          ? []
+          : [
+              {
+                ...choice('limits', String(limits[limit]), limitFrom(entry, limit)),
+                setting: `limits.${limit}`,
+              },
+            ],
+      ),
       choice('timeoutMs', String(timeoutMs)),
       choice('compression', compression),
     ];
   });
+}
+
+/** Those that change what of a span arrives. */
+const LIMITS_OF_SPANS = ['valueLength', 'spanAgeMs'] as const;
+
+function limitFrom({ preset = '', limits }: UserDestination, limit: keyof DestinationLimits): string {
+  return limits?.[limit] === undefined ? `preset ${preset}` : FILE;
 }
 
 function isFromCommand({ headers = {} }: UserDestination, name: string): boolean {

@@ -17,7 +17,8 @@ export interface FilledIn {
   readonly signals: readonly Signal[];
   readonly temporality: Preset['temporality'];
   readonly headers: Readonly<Record<string, string>>;
-  readonly limits: Preset['limits'] | undefined;
+  readonly limits: Preset['limits'];
+  readonly dialect: Preset['dialect'];
 }
 
 /** What the preset brings; a text says what is wrong, and goes on after the destination's name. */
@@ -36,13 +37,13 @@ export function filledPreset(
   const filled = fillPreset(preset, values);
   switch (filled.status) {
     case 'ok': {
-      const { protocol, limits, signals, temporality } = preset;
+      const { protocol, limits, signals, temporality, dialect } = preset;
       const { headers, tracesUrl, endpoint } = filled;
       const url = (signal: Signal): string => {
         const other = urlOfBase(endpoint.url, signal);
         return signal === 'traces' || protocol === 'grpc' || other.status === 'bad' ? tracesUrl : other.url;
       };
-      return { protocol, limits, signals, temporality, url, headers };
+      return { protocol, limits, signals, temporality, dialect, url, headers };
     }
     case 'missing':
       return `lacks ${filled.parameters.map((one) => `${one.name} (${one.variable}; ${one.hint})`).join(', ')}`;

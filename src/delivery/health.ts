@@ -18,6 +18,8 @@ export interface Losses {
   readonly dropped: number;
   /** Requests that it refused for good. */
   readonly refused: number;
+  /** Spans that were not sent to it, because it takes none that ended so long ago. */
+  readonly tooOld: number;
 }
 
 /** How delivery to one destination goes. */
@@ -41,20 +43,23 @@ export function deliveryHealth(dir: string, id: DestinationId, now: number): Del
 
 /** Adds to what was lost. Never throws: the delivery of the rest is worth more. */
 export function countLosses(dir: string, id: DestinationId, more: Partial<Losses>): void {
-  const { dropped, refused } = lossesOf(dir, id);
+  const { dropped, refused, tooOld } = lossesOf(dir, id);
+  const all: Losses = {
+    dropped: dropped + (more.dropped ?? 0),
+    refused: refused + (more.refused ?? 0),
+    tooOld: tooOld + (more.tooOld ?? 0),
+  };
   try {
-    writeAtomic(
-      fileOf(dir, id),
-      JSON.stringify({ dropped: dropped + (more.dropped ?? 0), refused: refused + (more.refused ?? 0) }),
-    );
+    writeAtomic(fileOf(dir, id), JSON.stringify(all));
   } catch {
     // A full disk: the log has it.
   }
 }
 
-const stored = z.object({ dropped: z.number(), refused: z.number() });
+const stored = z.object({ dropped: z.number(), refused: z.number(), tooOld: z.number().default(0) });
 
-function lossesOf(dir: string, id: DestinationId): Losses {
+/** What was lost so far; nothing where that is not known. */
+export function lossesOf(dir: string, id: DestinationId): Losses {
   try {
     const text = readIfThere(fileOf(dir, id));
     return text === undefined ? NONE : stored.parse(JSON.parse(text));
@@ -63,7 +68,7 @@ function lossesOf(dir: string, id: DestinationId): Losses {
   }
 }
 
-const NONE: Losses = { dropped: 0, refused: 0 };
+const NONE: Losses = { dropped: 0, refused: 0, tooOld: 0 };
 
 function fileOf(dir: string, id: DestinationId): string {
   return join(outboxFolder(dir, id), 'losses.json');

@@ -134,7 +134,57 @@ describe('a preset', () => {
           content: 'none',
         },
       ],
-      choices: [{ setting: 'endpoint', from: 'preset langfuse-us' }, {}, {}, {}, {}, {}, {}, {}, {}],
+    });
+    const { choices } = resolution as Extract<Resolution, { status: 'send' }>;
+    expect(choices[0]).toMatchObject({ setting: 'endpoint', from: 'preset langfuse-us' });
+    expect(choices.map(({ setting, shown, from }) => [setting, shown, from])).toEqual(
+      expect.arrayContaining([
+        ['dialect', 'langfuse', 'preset langfuse-us'],
+        ['limits.valueLength', '500000', 'preset langfuse-us'],
+      ]),
+    );
+  });
+
+  test('brings the dialect of its backend, and its limits; the file goes before', () => {
+    const fuse = { preset: 'langfuse-us', parameters: { publicKey: 'pk', secretKey: SECRET } };
+    const dash = { preset: 'dash0', parameters: { url: 'https://ingress.example', token: SECRET } };
+    config({
+      destinations: {
+        fuse,
+        plain: { ...fuse, preset: 'langfuse-eu', dialect: 'none' },
+        dash: { ...dash, limits: { spanAgeMs: 1000 } },
+        local: { ...local, dialect: 'openinference', signals: ['traces', 'logs'] },
+      },
+    });
+    const resolution = resolve();
+    expect(resolution).toMatchObject({
+      destinations: [
+        { name: 'fuse', dialect: 'langfuse', limits: { valueLength: 500_000 } },
+        { name: 'plain', dialect: undefined },
+        { name: 'dash', limits: { valueLength: 2048, spanAgeMs: 1000 } },
+        { name: 'local', signal: 'traces', dialect: 'openinference' },
+        { name: 'local', signal: 'logs' },
+      ],
+    });
+    const { choices, destinations } = resolution as Extract<Resolution, { status: 'send' }>;
+    expect(destinations.flatMap((one) => ('dialect' in one ? [one.signal] : []))).not.toContain('logs');
+    expect(
+      choices.flatMap(({ destination, setting, shown, from }) =>
+        /dialect|limits/.test(setting) ? [[destination, setting, shown, from]] : [],
+      ),
+    ).toEqual([
+      ['fuse', 'dialect', 'langfuse', 'preset langfuse-us'],
+      ['fuse', 'limits.valueLength', '500000', 'preset langfuse-us'],
+      ['plain', 'dialect', 'none', 'config.json'],
+      ['plain', 'limits.valueLength', '500000', 'preset langfuse-eu'],
+      ['dash', 'limits.valueLength', '2048', 'preset dash0'],
+      ['dash', 'limits.spanAgeMs', '1000', 'config.json'],
+      ['local', 'dialect', 'openinference', 'config.json'],
+    ]);
+    config({ destinations: { local: { ...local, dialect: 'klingon' } } });
+    expect(resolve()).toMatchObject({
+      status: 'unusable',
+      why: expect.stringContaining('write langfuse, openinference, langsmith or none') as string,
     });
   });
 

@@ -1,4 +1,4 @@
-// In: docs/spans.md. Out: its attributes by section, with their levels.
+// In: docs/spans.md. Out: its attributes by section, with their levels; those of dialects apart.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -8,21 +8,32 @@ const ROW = /^\| `([^`]+)` +\| (always|content) +\| .*\S.* \| +(?:all|≤? ?\d+\
 
 /** Section (the first word of its heading) to attribute to level. A row that is none fails. */
 export function spansDocument(): Map<string, Map<string, Level>> {
+  return sections(/^## (?!Dialects)(\w+)/);
+}
+
+/** Dialect (its name in the config file) to attribute to level. */
+export function dialectsDocument(): Map<string, Map<string, Level>> {
+  return sections(/^### Dialect `(\w+)`/);
+}
+
+/** Those whose heading fits; the next section, or the next dialect, ends them. */
+function sections(heading: RegExp): Map<string, Map<string, Level>> {
   const lines = readFileSync(join(import.meta.dirname, '../../docs/spans.md'), 'utf8').split('\n');
-  const sections = new Map<string, Map<string, Level>>();
-  let section = new Map<string, Level>();
+  const found = new Map<string, Map<string, Level>>();
+  let section: Map<string, Level> | undefined;
   for (const line of lines) {
-    const heading = /^## (\w+)/.exec(line)?.[1];
-    if (heading !== undefined) {
-      section = new Map();
-      sections.set(heading, section);
-    }
-    if (!line.startsWith('| `')) continue;
-    const [, name, level] = ROW.exec(line) ?? [];
-    if (name === undefined || section.has(name)) throw new Error(`docs/spans.md: bad or double row: ${line}`);
-    section.set(name, level as Level);
+    const name = heading.exec(line)?.[1];
+    if (name !== undefined) {
+      section = new Map<string, Level>();
+      found.set(name, section);
+    } else if (/^## |^### Dialect /.test(line)) section = undefined;
+    if (section === undefined || !line.startsWith('| `')) continue;
+    const [, attribute, level] = ROW.exec(line) ?? [];
+    if (attribute === undefined || section.has(attribute))
+      throw new Error(`docs/spans.md: bad or double row: ${line}`);
+    section.set(attribute, level as Level);
   }
-  return sections;
+  return found;
 }
 
 /** Every attribute that holds content. */

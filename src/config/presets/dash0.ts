@@ -1,5 +1,5 @@
 // Dash0: each organization has an address of its region; a token, and a dataset where the token is meant for one (403
-// without it). By default it takes spans of the last six hours, and cuts values at 2,048 characters. The address of a
+// without it). By default it takes spans that ended in the last six hours, and values of 2,048 characters. The address of a
 // trace was not verified.
 import { present } from './headers.ts';
 import type { Preset } from './preset.ts';
@@ -38,4 +38,5 @@ export const dash0: Preset = {
       'dash0-dataset': dataset,
     }),
   signals: ['traces', 'metrics', 'logs'],
+  limits: { valueLength: 2048, spanAgeMs: 6 * 60 * 60 * 1000 },
 };

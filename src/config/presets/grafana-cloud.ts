@@ -1,6 +1,7 @@
 // Grafana Cloud: one OTLP gateway a zone, whose address the portal shows. Basic auth of the stack's instance id and an
 // access policy token. The variables' names are ours. Its limit of a request is not documented for OTLP; of Tempo
-// behind it, 5 MB a trace (docs/backends.md).
+// behind it, 5 MB a trace (docs/backends.md), and 2,048 bytes an attribute (`max_attribute_bytes`, which a stack can have
+// raised): what is longer it cuts, and JSON with it. Ours counts characters.
 import { basicAuth } from './headers.ts';
 import type { Preset } from './preset.ts';
 
@@ -36,4 +37,5 @@ export const grafanaCloud: Preset = {
   ],
   headers: ({ instanceId = '', token = '' }) => ({ authorization: basicAuth(instanceId, token) }),
   signals: ['traces', 'metrics', 'logs'],
+  limits: { valueLength: 2048 },
 };

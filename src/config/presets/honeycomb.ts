@@ -1,7 +1,8 @@
 // Honeycomb: one key in a header of its own; a dataset only for metrics and for keys of "Classic" environments (those get
 // 401 without one). Traces go to the dataset that is named like the service.
 // A span is refused over 2,000 fields or 1 MB, a string over 64 KB is cut; the limit of a whole request is not documented
-// where we looked. The address of a trace has the names of team, environment and dataset in it: not known.
+// where we looked. Ours counts characters: a text that is not ASCII has more bytes, and may still be cut there.
+// The address of a trace has the names of team, environment and dataset in it: not known.
 import { present } from './headers.ts';
 import type { Preset, PresetParameter } from './preset.ts';
 
@@ -31,6 +32,7 @@ function honeycomb(region: string, title: string, url: string): Preset {
     parameters: PARAMETERS,
     headers: ({ apiKey, dataset }) => present({ 'x-honeycomb-team': apiKey, 'x-honeycomb-dataset': dataset }),
     signals: ['traces', 'metrics', 'logs'],
+    limits: { valueLength: 64_000 },
   };
 }
 

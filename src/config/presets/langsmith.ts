@@ -30,6 +30,7 @@ function langsmith(region: string, title: string, url: string): Preset {
     parameters: PARAMETERS,
     headers: ({ apiKey, project }) => present({ 'x-api-key': apiKey, 'langsmith-project': project }),
     signals: ['traces'],
+    dialect: 'langsmith',
   };
 }
 

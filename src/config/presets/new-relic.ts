@@ -23,7 +23,7 @@ function newRelic(region: string, title: string, url: string): Preset {
     headers: ({ licenseKey }) => present({ 'api-key': licenseKey }),
     signals: ['traces', 'metrics', 'logs'],
     temporality: 'delta',
-    limits: { requestBytes: 1_000_000 },
+    limits: { requestBytes: 1_000_000, valueLength: 4095 },
   };
 }
 

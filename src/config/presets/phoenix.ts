@@ -36,6 +36,7 @@ export const phoenix: Preset = {
       'x-project-name': project,
     }),
   signals: ['traces'],
+  dialect: 'openinference',
   traceUrl: ({ url }, traceId) =>
     url === undefined ? undefined : `${withoutSlash(url)}/redirects/traces/${traceId}`,
 };

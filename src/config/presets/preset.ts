@@ -1,7 +1,8 @@
 // What a preset is: a well-known backend's address, and how its keys become headers. Data, and nothing that acts.
 // Always: a URL of somebody's cloud names its host itself; only self-hosted backends, and clouds that give each customer
 // an address of its own, take it from the user. A parameter that stands in the URL is required or has a default.
-import type { Temporality } from '../destination.ts';
+import type { DestinationLimits, Temporality } from '../destination.ts';
+import type { DialectName } from '../dialect.ts';
 import type { Signal } from '../signal.ts';
 
 /** A value that the user has and we do not. */
@@ -36,8 +37,10 @@ export interface Preset {
   readonly signals: readonly Signal[];
   /** What it documents that it wants metrics to count from; cumulative without. */
   readonly temporality?: Temporality;
-  /** What it takes in one request, where that is documented. */
-  readonly limits?: { readonly requestBytes?: number; readonly spans?: number };
+  /** What it takes at most, where that is documented. */
+  readonly limits?: DestinationLimits;
+  /** What it reads of spans beside the base attributes, where that is worth its bytes. */
+  readonly dialect?: DialectName;
   /** Where a trace can be looked at, by its id, where the address is known. */
   readonly traceUrl?: (values: PresetValues, traceId: string) => string | undefined;
 }
