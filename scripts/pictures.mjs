@@ -1,5 +1,6 @@
 // The pictures of the README: `npm run pictures` builds, replays the example and photographs its page, runs the commands in a
-// real terminal and photographs that. In: Chromium and tmux from the system (Chromium's path in CHROMIUM where it is elsewhere).
+// real terminal and photographs that. `npm run pictures -- backends` instead: what real backends show of the example.
+// In: Chromium and tmux from the system (Chromium's path in CHROMIUM where it is elsewhere).
 // Out: docs/pictures/*.png. Always: run twice, the pictures look alike; nothing of this machine is in them, and nothing stays behind.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -8,12 +9,15 @@ import { join } from 'node:path';
 
 const FOLDER = 'docs/pictures';
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const ofBackends = process.argv[2] === 'backends';
+const { missingBackends, photographBackends } = await import('./pictures/backends.mjs');
 
 const missing = [
   ...(existsSync(executablePath)
     ? []
     : [`Chromium is not at ${executablePath}: install it, or put its path into CHROMIUM`]),
-  ...(spawnSync('tmux', ['-V']).status === 0
+  ...(ofBackends ? missingBackends() : []),
+  ...(ofBackends || spawnSync('tmux', ['-V']).status === 0
     ? []
     : ['tmux cannot be run: install it, it plays the terminal of the pictures']),
 ];
@@ -41,9 +45,13 @@ const pathOf = (name) => {
   return paths.at(-1);
 };
 try {
-  await photographWaterfall(browser, pathOf('waterfall'));
-  for (const { name, ...terminal } of await takeTerminals()) {
-    await photographTerminal(browser, terminal, pathOf(name));
+  if (ofBackends) {
+    await photographBackends(browser, pathOf);
+  } else {
+    await photographWaterfall(browser, pathOf('waterfall'));
+    for (const { name, ...terminal } of await takeTerminals()) {
+      await photographTerminal(browser, terminal, pathOf(name));
+    }
   }
 } finally {
   await browser.close();

@@ -130,7 +130,7 @@ function goEnvironment(work) {
 
 const NEEDS = {
   go: 'Go 1.26 or newer is needed (https://go.dev/dl)',
-  python3: 'Python 3.10 or newer with its venv module is needed',
+  python3: 'Python 3.11 or newer with its venv module is needed',
 };
 
 function run(command, args, cwd, env = {}) {

@@ -38,6 +38,8 @@ export async function start({
     cwd,
     env: { PATH: process.env['PATH'] ?? '', HOME: cwd, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own: some have children, which are to go with them.
+    detached: true,
   });
   const running = follow(child);
   try {
@@ -64,12 +66,20 @@ function follow(child: ChildProcess): Running {
   const gone = new Promise<void>((resolve) => {
     child.once('close', resolve);
   });
-  const last = (): void => void child.kill('SIGKILL');
+  const last = (): void => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
+  };
   process.once('exit', last);
   void gone.then(() => process.removeListener('exit', last));
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (hasEnded(child)) return;
-    child.kill(signal);
+    // Programs pass it on to their children in their own way.
+    if (signal === 'SIGKILL') last();
+    else child.kill(signal);
     const timer = setTimeout(last, 20_000);
     await gone;
     clearTimeout(timer);
