@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { benchCommand } from './command.ts';
 import { benchExport } from './export.ts';
 import { benchHook, printHookFigures } from './hook.ts';
+import { benchLoad, printLoadFigures } from './load.ts';
 import { benchMemory } from './memory.ts';
 import { broken, machine, printFigures, type Figure } from './outcome.ts';
 import { benchReading } from './reading.ts';
@@ -41,6 +42,13 @@ const benches: Readonly<Record<string, Bench>> = {
         bound: figures.limitMs,
       })),
     );
+  },
+  load: async (folder) => {
+    const figures = await benchLoad(folder);
+    if (figures === undefined)
+      console.log('Load on a Collector\n  skipped: `npm run load` builds one and measures it');
+    else printLoadFigures(figures);
+    return [];
   },
 };
 
