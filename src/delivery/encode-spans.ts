@@ -1,8 +1,9 @@
 // In: spans, in send order. Out: one OTLP trace request in protobuf.
 // Always: byte for byte what `ProtobufTraceSerializer` of OpenTelemetry makes of the same spans, several times as fast; a
 // test holds the two together. Field numbers are those of opentelemetry/proto/trace/v1/trace.proto (1.x).
-import type { AttributeValue, Attributes, Link, SpanContext } from '@opentelemetry/api';
+import type { Link, SpanContext } from '@opentelemetry/api';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace-node';
+import { writeAttributes, writeResource, writeScope } from './encode-source.ts';
 import { ProtobufWriter, tag, Wire } from './protobuf-writer.ts';
 
 /** The request. Attributes are texts, numbers, booleans, and arrays of these. */
@@ -10,16 +11,10 @@ export function encodeSpans(spans: readonly ReadableSpan[]): Uint8Array {
   const writer = new ProtobufWriter();
   for (const [resource, scopes] of bySource(spans)) {
     const ofResource = writer.open(tag(1, Wire.delimited));
-    const head = writer.open(tag(1, Wire.delimited));
-    writeAttributes(writer, tag(1, Wire.delimited), resource.attributes);
-    writer.integer(tag(2, Wire.varint), 0);
-    writer.close(head);
+    writeResource(writer, resource);
     for (const [scope, own] of scopes) {
       const ofScope = writer.open(tag(2, Wire.delimited));
-      const name = writer.open(tag(1, Wire.delimited));
-      writer.text(tag(1, Wire.delimited), scope.name);
-      if (scope.version) writer.text(tag(2, Wire.delimited), scope.version);
-      writer.close(name);
+      writeScope(writer, scope);
       for (const span of own) writeSpan(writer, span);
       if (scope.schemaUrl) writer.text(tag(3, Wire.delimited), scope.schemaUrl);
       writer.close(ofScope);
@@ -99,50 +94,4 @@ function writeLink(writer: ProtobufWriter, { context, attributes, droppedAttribu
 /** Trace flags, and whether the parent, or what is linked to, is of another process: known in any case. */
 function flagsOf(traceFlags: number, isRemote: boolean | undefined): number {
   return (traceFlags & 0xff) | 0x100 | (isRemote ? 0x200 : 0);
-}
-
-function writeAttributes(writer: ProtobufWriter, tagOfField: number, attributes: Attributes): void {
-  for (const name in attributes) {
-    const start = writer.open(tagOfField);
-    writer.raw(keyField(name));
-    const value = writer.open(tag(2, Wire.delimited));
-    writeValue(writer, attributes[name]);
-    writer.close(value);
-    writer.close(start);
-  }
-}
-
-/** The field `key` of attributes: there are few names, and each is written thousands of times. */
-const keyFields = new Map<string, Uint8Array>();
-
-function keyField(name: string): Uint8Array {
-  let field = keyFields.get(name);
-  if (field === undefined) {
-    const writer = new ProtobufWriter();
-    writer.text(tag(1, Wire.delimited), name);
-    keyFields.set(name, (field = writer.finish().slice()));
-  }
-  return field;
-}
-
-/** Nothing is the empty value. */
-function writeValue(writer: ProtobufWriter, value: AttributeValue | null | undefined): void {
-  if (typeof value === 'string') writer.text(tag(1, Wire.delimited), value);
-  else if (typeof value === 'number') {
-    if (isInt64(value)) writer.integer(tag(3, Wire.varint), value);
-    else writer.double(tag(4, Wire.fixed64), value);
-  } else if (typeof value === 'boolean') writer.integer(tag(2, Wire.varint), value ? 1 : 0);
-  else if (value) {
-    const array = writer.open(tag(5, Wire.delimited));
-    for (const item of value) {
-      const start = writer.open(tag(1, Wire.delimited));
-      writeValue(writer, item);
-      writer.close(start);
-    }
-    writer.close(array);
-  }
-}
-
-function isInt64(value: number): boolean {
-  return Number.isInteger(value) && value >= -(2 ** 63) && value < 2 ** 63;
 }

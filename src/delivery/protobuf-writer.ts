@@ -84,6 +84,37 @@ export class ProtobufWriter {
     this.#end = bytes.writeDoubleLE(value, this.#end);
   }
 
+  /** A whole number in eight bytes; negative ones as their two's complement. */
+  fixed64(tagOfField: number, value: number): void {
+    const bytes = this.#reserve(9);
+    bytes[this.#end++] = tagOfField;
+    this.#eight(bytes, value);
+  }
+
+  #eight(bytes: Buffer, value: number): void {
+    const low = value % TWO_32;
+    this.#end = bytes.writeUInt32LE(low < 0 ? low + TWO_32 : low, this.#end);
+    this.#end = bytes.writeInt32LE(Math.floor(value / TWO_32) | 0, this.#end);
+  }
+
+  /** Whole numbers in eight bytes each, one after the other; no field where there are none. */
+  packedFixed64(tagOfField: number, values: readonly number[]): void {
+    if (values.length === 0) return;
+    const start = this.open(tagOfField);
+    const bytes = this.#reserve(8 * values.length);
+    for (const value of values) this.#eight(bytes, value);
+    this.close(start);
+  }
+
+  /** Doubles, one after the other; no field where there are none. */
+  packedDouble(tagOfField: number, values: readonly number[]): void {
+    if (values.length === 0) return;
+    const start = this.open(tagOfField);
+    const bytes = this.#reserve(8 * values.length);
+    for (const value of values) this.#end = bytes.writeDoubleLE(value, this.#end);
+    this.close(start);
+  }
+
   /** Four bytes. The tag may be of a field above 15. */
   fixed32(tagOfField: number, value: number): void {
     const bytes = this.#reserve(9);

@@ -9,55 +9,56 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import * as z from 'zod';
 import { appendDurable, sweepTemporary, syncFolder, writeAtomic } from '../platform/atomic-file.ts';
 import { readIfThere, removeIfThere } from '../platform/if-there.ts';
 import type { Log } from '../platform/log.ts';
-import { jsonIn } from './json-text.ts';
 
-const series = z.object({
-  instrument: z.string(),
-  attributes: z.record(z.string(), z.union([z.string(), z.number()])),
-  sum: z.number(),
-  distribution: z
-    .object({ count: z.number(), min: z.number(), max: z.number(), counts: z.array(z.number()).readonly() })
-    .optional(),
-});
-const resource = z.record(z.string(), z.string());
-const batch = z.object({
-  resource,
-  previous: z.number(),
-  zeroAt: z.number(),
-  time: z.number(),
-  series: z.array(series).readonly(),
-});
-const totals = z.object({
-  beganAt: z.number(),
-  time: z.number(),
-  resources: z
-    .array(
-      z.object({
-        attributes: resource,
-        series: z.array(series.extend({ startedAt: z.number(), changedAt: z.number() })).readonly(),
-      }),
-    )
-    .readonly(),
-});
+/** A series as `telemetry/metrics/series.ts` has it. */
+interface StoredSeries {
+  readonly instrument: string;
+  readonly attributes: Readonly<Record<string, string | number>>;
+  readonly sum: number;
+  readonly distribution?:
+    | {
+        readonly count: number;
+        readonly min: number;
+        readonly max: number;
+        readonly counts: readonly number[];
+      }
+    | undefined;
+}
+type StoredResource = Readonly<Record<string, string>>;
 
-/** To be raised when an instrument's buckets or scale change: the old totals cannot be added to. */
-const VERSION = 1;
-/** A line of the journal: a batch, or the mark that it is committed. */
-const journalLine = z.union([z.object({ id: z.string(), batch }), z.object({ committed: z.string() })]);
-const totalsFile = z.object({
-  version: z.literal(VERSION),
+/** What `telemetry/metrics/totals.ts` calls `MetricBatch`. */
+export interface StoredBatch {
+  readonly resource: StoredResource;
+  readonly previous: number;
+  readonly zeroAt: number;
+  readonly time: number;
+  readonly series: readonly StoredSeries[];
+}
+
+/** What `telemetry/metrics/totals.ts` calls `Totals`. */
+export interface StoredTotals {
+  readonly beganAt: number;
+  readonly time: number;
+  readonly resources: readonly {
+    readonly attributes: StoredResource;
+    readonly series: readonly (StoredSeries & { readonly startedAt: number; readonly changedAt: number })[];
+  }[];
+}
+
+interface TotalsFile {
   /** Batches that are in it and may still be in the journal. */
-  applied: z.array(z.string()),
-  totals,
-});
+  readonly applied: readonly string[];
+  readonly totals: StoredTotals;
+}
 
-/** What `telemetry/metrics/totals.ts` calls `Totals` and `MetricBatch`. */
-export type StoredTotals = z.infer<typeof totals>;
-export type StoredBatch = z.infer<typeof batch>;
+/** A line of the journal: a batch, or the mark that it is committed. */
+type JournalLine = { readonly id: string; readonly batch: StoredBatch } | { readonly committed: string };
+
+/** To be raised when any shape above changes, or an instrument's buckets or scale: the old totals cannot be added to. */
+const VERSION = 2;
 
 export interface MetricTotals {
   /** With every batch that was applied. */
@@ -116,9 +117,11 @@ export function openMetricTotals({
     staged.delete(batchId);
   };
   const save = (): void => {
-    folder.write(TOTALS, `${JSON.stringify({ version: VERSION, applied: [...applied], totals: current })}\n`);
+    const file: TotalsFile = { applied: [...applied], totals: current };
+    folder.write(TOTALS, sealed(file));
     // What is staged may be committed all the same, where a step behind the commit has failed.
-    if (staged.size > 0) folder.write(JOURNAL, [...staged].map(batchLine).join(''));
+    if (staged.size > 0)
+      folder.write(JOURNAL, [...staged].map(([id, batch]) => journalLine({ id, batch })).join(''));
     else if (present.size > 0 || isTorn) folder.remove(JOURNAL);
     applied = new Set([...present].filter((id) => applied.has(id)));
     present = new Set(staged.keys());
@@ -129,7 +132,7 @@ export function openMetricTotals({
   /** From now on the order in which it was counted is known. */
   const mark = (batchId: string): void => {
     if (isFull()) save();
-    else folder.append(JOURNAL, `\n${JSON.stringify({ committed: batchId })}`, false);
+    else folder.append(JOURNAL, journalLine({ committed: batchId }), false);
   };
   const recover = (): void => {
     // Those that were counted, in that order: the totals were seen so. What is damaged begins anew without them.
@@ -153,7 +156,7 @@ export function openMetricTotals({
     issuedAt: () => issuedAt,
     stage: (batchId, more) => {
       try {
-        folder.append(JOURNAL, batchLine([batchId, more]), true);
+        folder.append(JOURNAL, journalLine({ id: batchId, batch: more }), true);
       } catch (error) {
         isTorn = true;
         throw error;
@@ -215,8 +218,8 @@ const JOURNAL = 'batches.jsonl';
 const MOST_BATCHES = 8;
 
 /** Begins with the newline: what a crash has torn is a line of its own. */
-function batchLine([id, more]: readonly [string, StoredBatch]): string {
-  return `\n${JSON.stringify({ id, batch: more })}`;
+function journalLine(line: JournalLine): string {
+  return `\n${sealed(line)}`;
 }
 
 interface Journal {
@@ -233,24 +236,47 @@ function readJournal(folder: MetricsFolder, log: Log): Journal {
   let isTorn = false;
   const lines = (folder.read(JOURNAL) ?? '').split('\n').slice(1);
   for (const [at, text] of lines.entries()) {
-    const parsed = journalLine.safeParse(jsonIn(text));
-    if (!parsed.success) {
+    const one = unsealed(text) as JournalLine | undefined; // by its digest, what `journalLine` wrote
+    if (one === undefined) {
       isTorn = true;
       // Of the last one, its writer died before it was told that it is there.
       if (at < lines.length - 1)
         log.error('metric-batch-unreadable', { file: JOURNAL, consequence: 'not counted' });
-    } else if ('committed' in parsed.data) committed.push(parsed.data.committed);
-    else batches.set(parsed.data.id, parsed.data.batch);
+    } else if ('committed' in one) committed.push(one.committed);
+    else batches.set(one.id, one.batch);
   }
   return { batches, committed, isTorn };
 }
 
-function readTotals(folder: MetricsFolder, log: Log): z.infer<typeof totalsFile> | undefined {
+function readTotals(folder: MetricsFolder, log: Log): TotalsFile | undefined {
   const text = folder.read(TOTALS);
   if (text === undefined) return undefined;
-  const parsed = totalsFile.safeParse(jsonIn(text));
-  if (parsed.success) return parsed.data;
+  const file = unsealed(text) as TotalsFile | undefined; // by its digest, what `save` wrote
+  if (file !== undefined) return file;
   folder.rename(TOTALS, `${TOTALS}.unreadable`);
   log.error('metric-totals-unreadable', { file: TOTALS, consequence: 'counted from 0 again' });
   return undefined;
+}
+
+/** A digest, and the JSON of the value. Who finds the two together has what this version of ours wrote: no schema tells more, and each takes ten times as long. */
+function sealed(value: TotalsFile | JournalLine): string {
+  const json = JSON.stringify(value);
+  return `${digestOf(json)} ${json}`;
+}
+
+/** The value; undefined for what is torn, damaged, or of another version. */
+function unsealed(text: string): unknown {
+  const json = text.slice(DIGEST_LENGTH + 1);
+  if (text.slice(0, DIGEST_LENGTH) !== digestOf(json)) return undefined;
+  return JSON.parse(json);
+}
+
+const DIGEST_LENGTH = 32;
+
+function digestOf(json: string): string {
+  return createHash('sha256')
+    .update(`turnspan:metrics:${VERSION}:`)
+    .update(json)
+    .digest('hex')
+    .slice(0, DIGEST_LENGTH);
 }

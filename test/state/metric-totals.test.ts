@@ -201,7 +201,7 @@ describe('totals on the disk', () => {
     const journal = join(dir, 'metrics', 'one', 'batches.jsonl');
     const totals = open(dir);
     count(totals, 'b1');
-    appendFileSync(journal, '\n{"id":"b2","batch":{"res');
+    appendFileSync(journal, '\n0123 {"id":"b2","batch":{"res');
     const next = open(dir);
     count(next, 'b3');
     expect(turnsIn(open(dir))).toBe(2);

@@ -26,19 +26,20 @@ export interface Series {
 }
 
 /** Names a series within its resource. */
-export function seriesKey(series: Pick<Series, 'instrument' | 'attributes'>): string {
-  const known = keys.get(series);
-  if (known !== undefined) return known;
-  const key = `${series.instrument} ${attributesKey(series.attributes)}`;
-  keys.set(series, key);
-  return key;
+export function seriesKey({ instrument, attributes }: Pick<Series, 'instrument' | 'attributes'>): string {
+  return `${instrument} ${attributesKey(attributes)}`;
 }
 
-const keys = new WeakMap<object, string>();
+/** By the attributes themselves, which a series keeps whatever is added to it: they are asked for again and again. */
+const keys = new WeakMap<StoredAttributes, string>();
 
 /** The same for the same attributes in any order. */
 export function attributesKey(attributes: StoredAttributes): string {
-  return JSON.stringify(Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const known = keys.get(attributes);
+  if (known !== undefined) return known;
+  const key = JSON.stringify(Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1)));
+  keys.set(attributes, key);
+  return key;
 }
 
 /** Adds increments up. What the catalog does not know is left out. */

@@ -90,8 +90,7 @@ export function withBatch(totals: Totals, batch: MetricBatch): Totals {
   const time = Math.max(batch.time, totals.time + 1);
   const key = attributesKey(batch.resource);
   const isOwn = ({ attributes }: ResourceTotals): boolean => attributesKey(attributes) === key;
-  const before = totals.resources.find(isOwn)?.series ?? [];
-  const own = new Map<string, TotalSeries>(before.map((series) => [seriesKey(series), series]));
+  const own = new Map(byKey(totals.resources.find(isOwn)?.series ?? []));
   for (const more of batch.series) {
     const known = own.get(seriesKey(more));
     own.set(
@@ -102,16 +101,29 @@ export function withBatch(totals: Totals, batch: MetricBatch): Totals {
     );
   }
   const mine: ResourceTotals = { attributes: batch.resource, series: [...own.values()] };
+  indexes.set(mine.series, own);
   const resources = totals.resources.some(isOwn)
     ? totals.resources.map((one) => (isOwn(one) ? mine : one))
     : [...totals.resources, mine];
   return { beganAt: totals.beganAt, time, resources: withoutOld(resources, time) };
 }
 
+/** Series by their keys; kept for as long as these series are, because batches are added one after the other. */
+function byKey(series: readonly TotalSeries[]): ReadonlyMap<string, TotalSeries> {
+  const known = indexes.get(series);
+  if (known !== undefined) return known;
+  const index = new Map(series.map((one) => [seriesKey(one), one]));
+  indexes.set(series, index);
+  return index;
+}
+
+const indexes = new WeakMap<readonly TotalSeries[], ReadonlyMap<string, TotalSeries>>();
+
 function withoutOld(resources: readonly ResourceTotals[], time: number): ResourceTotals[] {
-  return resources.flatMap(({ attributes, series }) => {
-    const kept = series.filter((one) => time - one.changedAt <= keptFor(one));
-    return kept.length === 0 ? [] : [{ attributes, series: kept }];
+  return resources.flatMap((one) => {
+    const kept = one.series.filter((series) => time - series.changedAt <= keptFor(series));
+    if (kept.length === one.series.length) return [one];
+    return kept.length === 0 ? [] : [{ ...one, series: kept }];
   });
 }
 
@@ -125,6 +137,5 @@ function keptFor({ instrument, attributes }: Series): number {
 export function newSeries(totals: Totals, batch: MetricBatch): readonly Series[] {
   const key = attributesKey(batch.resource);
   const known = totals.resources.find(({ attributes }) => attributesKey(attributes) === key)?.series ?? [];
-  const keys = new Set(known.map(seriesKey));
-  return batch.series.filter((one) => !keys.has(seriesKey(one)));
+  return batch.series.filter((one) => !byKey(known).has(seriesKey(one)));
 }
