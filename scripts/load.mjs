@@ -5,7 +5,7 @@ import { buildBackends } from '../collector/real/build.mjs';
 import { executableOf } from '../collector/real/programs.mjs';
 import { buildAll } from './build.mjs';
 
-if (buildBackends(['otelcol']).length > 0) process.exit(1);
+if (buildBackends(['otelcol']).there.length === 0) process.exit(1);
 await buildAll({ quiet: true });
 const env = { ...process.env, OTELCOL: executableOf('otelcol') };
 process.exitCode =

@@ -1,7 +1,8 @@
-// `npm run test:backends [-- [NAME…] [--only WORD]]`: the tests against real backends (test/backends/), with what they need.
-//   NAME         of these programs alone (otelcol, jaeger, prometheus, phoenix, mlflow); all without
-//   --only WORD  test files whose name holds this word
-// Always: what is not in the cache is made first (collector/real/); what cannot be made, fails the run.
+// `npm run test:backends [-- [NAME…] [--only WORD] [--if-available]]`: the tests against real backends (test/backends/).
+//   NAME            with these programs alone (collector/real/programs.mjs); all without
+//   --only WORD     test files whose name holds this word
+//   --if-available  a program that the registries do not have here is said, and its tests are left out
+// Always: what is not in the cache is made first; what cannot be made, fails the run.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -14,19 +15,25 @@ process.exitCode = await main();
 async function main() {
   const asked = askedFor(process.argv.slice(2));
   if (asked === undefined) {
-    console.error(`Usage: npm run test:backends [-- [${Object.keys(programs).join(' | ')}]… [--only WORD]]`);
+    console.error(
+      `Usage: npm run test:backends [-- [${Object.keys(programs).join(' | ')}]… [--only WORD] [--if-available]]`,
+    );
     return 2;
   }
-  const failed = buildBackends(asked.names);
-  if (failed.length > 0) {
-    console.error(`No test was run: ${failed.join(', ')} could not be made. Name the others to run theirs.`);
+  const { there, unavailable, failed } = buildBackends(asked.names);
+  const without = unavailable.length === 0 ? [] : [`not to be had here: ${unavailable.join(', ')}`];
+  if (failed.length > 0 || (unavailable.length > 0 && !asked.ifAvailable)) {
+    const reasons = [...without, ...(failed.length === 0 ? [] : [`could not be made: ${failed.join(', ')}`])];
+    console.error(`No test was run. ${reasons.join('; ')}. Name the others to run theirs.`);
     return 1;
   }
   await buildAll({ quiet: true });
   const vitest = join('node_modules', 'vitest', 'vitest.mjs');
   const args = [vitest, 'run', '--config', 'vitest.backends.config.ts', ...asked.only];
-  const env = { ...process.env, TURNSPAN_BACKENDS: asked.names.join(' ') };
-  return spawnSync(process.execPath, args, { stdio: 'inherit', env }).status ?? 1;
+  const env = { ...process.env, TURNSPAN_BACKENDS: there.join(' ') };
+  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit', env });
+  for (const reason of without) console.error(`NOT TESTED, ${reason}`);
+  return status ?? 1;
 }
 
 /** Undefined for a wrong command line. */
@@ -35,12 +42,13 @@ function askedFor(args) {
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
-      options: { only: { type: 'string' } },
+      options: { only: { type: 'string' }, 'if-available': { type: 'boolean' } },
     });
     if (positionals.some((name) => !(name in programs))) return undefined;
     return {
       names: positionals.length > 0 ? positionals : Object.keys(programs),
       only: values.only === undefined ? [] : [values.only],
+      ifAvailable: values['if-available'] === true,
     };
   } catch {
     return undefined;

@@ -19,20 +19,22 @@ import { cacheFolder, executableOf, folderOf, markOf, pinned, programs } from '.
 
 const BUILDER = 'go.opentelemetry.io/collector/cmd/builder';
 
-/** Gives the names of those that could not be made. */
+/** The names by what became of them: `there`, `unavailable` (a registry or a tool is not to be had here) or `failed`. */
 export function buildBackends(names) {
   const work = { folder: undefined };
+  const outcome = { there: [], unavailable: [], failed: [] };
   try {
-    return names.filter((name) => !isThere(name, work));
+    for (const name of names) outcome[outcomeOf(name, work)].push(name);
+    return outcome;
   } finally {
     removeWork(work);
   }
 }
 
-function isThere(name, work) {
+function outcomeOf(name, work) {
   if (executableOf(name) !== undefined) {
-    console.log(`${name} ${programs[name].version}: there`);
-    return true;
+    console.log(`${name} ${programs[name].version}: there, ${executableOf(name)}`);
+    return 'there';
   }
   const started = Date.now();
   console.log(`${name} ${programs[name].version}: is made, some minutes …`);
@@ -40,11 +42,11 @@ function isThere(name, work) {
     make(name, work);
     writeFileSync(markOf(name), '');
     console.log(`${name} ${programs[name].version}: made in ${Math.round((Date.now() - started) / 1000)} s`);
-    return true;
+    return 'there';
   } catch (error) {
     rmSync(folderOf(name), { recursive: true, force: true });
     console.error(`${name} ${programs[name].version}: could not be made. ${error.message}`);
-    return false;
+    return NOT_HERE.test(error.message) ? 'unavailable' : 'failed';
   }
 }
 
@@ -128,9 +130,13 @@ function goEnvironment(work) {
   };
 }
 
+/** What registries and networks say when something is not to be had. A wrong checksum or code that does not compile is none of it. */
+const NOT_HERE =
+  / is needed \(|: [45]\d\d [A-Z]\w+|no such host|dial tcp|i\/o timeout|TLS handshake timeout|connection re(fused|set)|No matching distribution|Could not find a version|name resolution/;
+
 const NEEDS = {
   go: 'Go 1.26 or newer is needed (https://go.dev/dl)',
-  python3: 'Python 3.11 or newer with its venv module is needed',
+  python3: 'Python 3.11 or newer is needed (with its venv module)',
 };
 
 function run(command, args, cwd, env = {}) {
@@ -158,7 +164,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     console.error(`There is no ${unknown.join(', ')}. Known: ${Object.keys(programs).join(', ')}.`);
     process.exitCode = 2;
   } else {
-    const failed = buildBackends(asked.length > 0 ? asked : Object.keys(programs));
-    if (failed.length > 0) process.exitCode = 1;
+    const { unavailable, failed } = buildBackends(asked.length > 0 ? asked : Object.keys(programs));
+    if (unavailable.length + failed.length > 0) process.exitCode = 1;
   }
 }

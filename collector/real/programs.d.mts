@@ -1,4 +1,4 @@
-export type ProgramName = 'otelcol' | 'jaeger' | 'prometheus' | 'phoenix' | 'mlflow';
+export type ProgramName = 'otelcol' | 'otelcol-gateway' | 'jaeger' | 'prometheus' | 'phoenix' | 'mlflow';
 
 export declare const programs: Readonly<Record<ProgramName, { readonly version: string }>>;
 

@@ -12,6 +12,12 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 /** By name; `pins` are files of this folder, `file` is the executable in the program's folder. */
 export const programs = {
   otelcol: { kind: 'collector', version: '0.159.0', pins: ['otelcol/manifest.yaml'], file: 'otelcol' },
+  'otelcol-gateway': {
+    kind: 'collector',
+    version: '0.159.0',
+    pins: ['otelcol-gateway/manifest.yaml'],
+    file: 'otelcol',
+  },
   // Module version 1.76.0 is Jaeger 2.13: its modules cannot be numbered v2.
   jaeger: {
     kind: 'module',

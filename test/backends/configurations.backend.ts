@@ -63,6 +63,18 @@ describeWith(['otelcol'], 'the Collector accepts', () => {
     ['nothing said at all', [BASE], {}],
     ['what compose says of nothing', [BASE], { LANGFUSE_AUTH: '', BACKEND_HEADERS: '' }],
     ['headers of a backend', [BASE], { BACKEND_HEADERS: '{x-team: a, x-dataset: b}' }],
+  ])('%s', async (_title, files, variables) => {
+    expect(await refusal(files, variables)).toBe('');
+  });
+
+  test('no word that it does not know, and says which', async () => {
+    expect(await refusal([BASE], { COLLECTOR_CONTENT: 'some' })).toContain('content_some');
+    expect(await refusal([BASE], { COLLECTOR_TRACES_TO: '[jeager]' })).toContain('jeager');
+  });
+});
+
+describeWith(['otelcol-gateway'], 'the Collector of a team accepts', () => {
+  test.each<[string, readonly string[], Readonly<Record<string, string>>]>([
     ['an agent of a team', [BASE, AGENT], { GATEWAYS: '[one.example.com:4317, two.example.com:4317]' }],
     ['an agent without TLS', [BASE, AGENT], { GATEWAYS_INSECURE: 'true' }],
     ['a gateway', [BASE, GATEWAY], { GATEWAY_KEEP_PERCENT: '0.5', GATEWAY_EXPENSIVE_USD: '0.25' }],
@@ -75,11 +87,6 @@ describeWith(['otelcol'], 'the Collector accepts', () => {
     ['a gateway with TLS', [BASE, GATEWAY, GATEWAY_TLS], { GATEWAY_CERTIFICATES: '/certificates' }],
   ])('%s', async (_title, files, variables) => {
     expect(await refusal(files, variables)).toBe('');
-  });
-
-  test('no word that it does not know, and says which', async () => {
-    expect(await refusal([BASE], { COLLECTOR_CONTENT: 'some' })).toContain('content_some');
-    expect(await refusal([BASE], { COLLECTOR_TRACES_TO: '[jeager]' })).toContain('jeager');
   });
 });
 

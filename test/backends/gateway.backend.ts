@@ -23,7 +23,7 @@ interface Gateway {
   readonly behind: LoopbackBackend;
 }
 
-describeWith(['otelcol'], 'agent and gateways', () => {
+describeWith(['otelcol-gateway'], 'agent and gateways', () => {
   test('all spans of a trace go to one gateway, whatever request they came in, and each arrives once', async () => {
     const [one, two] = [await startGateway('100'), await startGateway('100')];
     const agent = await startLayered([BASE, AGENT], {

@@ -36,7 +36,7 @@ export async function startLayered(
   const [grpc, http, health, telemetry] = await freePorts(4);
   const startIt = () =>
     start({
-      command: program('otelcol'),
+      command: programFor(files),
       args: configured(files),
       env: {
         COLLECTOR_GRPC_PORT: String(grpc),
@@ -72,7 +72,7 @@ export async function refusal(
   variables: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   try {
-    await promisify(execFile)(program('otelcol'), ['validate', ...configured(files)], {
+    await promisify(execFile)(programFor(files), ['validate', ...configured(files)], {
       env: { HOME: '/nonexistent', ...variables },
     });
     return '';
@@ -91,6 +91,11 @@ export async function ownMetric(otelcol: Otelcol, name: string, labels = ''): Pr
     .split('\n')
     .filter((line) => line.startsWith(`${name}{`) && line.includes(labels))
     .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+}
+
+/** What gateways name is in a build of its own. */
+function programFor(files: readonly string[]): string {
+  return program(files.every((file) => file === BASE) ? 'otelcol' : 'otelcol-gateway');
 }
 
 function configured(files: readonly string[]): string[] {
