@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { notRunReporter } from './test/support/not-run-reporter.ts';
 
 export default defineConfig({
   test: {
@@ -8,6 +9,6 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Two cores; many tests start processes of their own.
     maxWorkers: 2,
-    reporters: ['default'],
+    reporters: ['default', notRunReporter()],
   },
 });

@@ -1,16 +1,18 @@
-// The pictures of the README: they are there, small enough to be loaded with it, and told to who cannot see them; the script that
-// takes them says what it needs.
+// The pictures of the README and of docs/backends.md: they are there, small enough to be loaded with it, and told to who cannot see
+// them; the script that takes them says what it needs.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 const root = resolve(import.meta.dirname, '..');
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const pages = ['README.md', 'docs/backends.md']
+  .map((page) => readFileSync(join(root, page), 'utf8'))
+  .join('\n');
 const MOST_BYTES = 150_000;
 
-describe('the pictures of the README', () => {
-  const shown = [...readme.matchAll(/!\[([^\]]*)\]\(docs\/pictures\/([^)]+)\)/g)];
+describe('the pictures of README and backends', () => {
+  const shown = [...pages.matchAll(/!\[([^\]]*)\]\((?:docs\/)?pictures\/([^)]+)\)/g)];
 
   test('are those of docs/pictures, each once', () => {
     const names = shown.map(([, , name]) => name);

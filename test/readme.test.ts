@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
+import { commandBlocks } from './support/command-blocks.ts';
 
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, '..');
@@ -41,9 +42,11 @@ const checked: Readonly<Record<string, () => Promise<void>>> = {
   },
   'npm ci && npm test': () => Promise.resolve(),
   'npm run check': () => Promise.resolve(),
+  // Run as it stands by test/backends/page.backend.ts, with a real Collector.
+  'otelcol --config otel-collector-config.yaml': () => Promise.resolve(),
 };
 
-const commands = blocksOf(readme);
+const commands = commandBlocks(readme).flat();
 const exports = commands.filter((command) => command.includes(' export '));
 const installs = commands.filter((command) => /turnspan\.cjs (un)?install /.test(command));
 const looks = commands.filter((command) => /turnspan\.cjs (status|doctor|test|logs)$/.test(command));
@@ -110,13 +113,6 @@ describe('the commands of the README', () => {
     }
   });
 });
-
-/** The lines of the `sh` blocks, without those that a comment above them marks as not machine-checked. */
-function blocksOf(text: string): string[] {
-  return [...text.matchAll(/(<!-- not machine-checked: .+ -->\n\n)?```sh\n([\s\S]*?)```/g)]
-    .filter(([, mark]) => mark === undefined)
-    .flatMap(([, , block]) => block!.split('\n').filter(Boolean));
-}
 
 async function addressOf(output: NodeJS.ReadableStream): Promise<string> {
   let text = '';
