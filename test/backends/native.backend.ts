@@ -1,4 +1,8 @@
 // The real Claude Code with its own telemetry on, and Turnspan beside it, through one Collector into one Jaeger: one trace.
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { installOn } from '../real-client/installation.ts';
 import { oneAgent } from '../real-client/scenarios/agents.ts';
@@ -7,6 +11,7 @@ import { fetchClient, type InstalledClient } from '../real-client/support/client
 import { runHeadless } from '../real-client/support/headless-client.ts';
 import { startModelServer } from '../real-client/support/model-server.ts';
 import { nativeVariables, newest } from '../real-client/versions.ts';
+import { commandBlocks } from '../support/command-blocks.ts';
 import { startTraceChain } from './support/chain.ts';
 import { eventually } from './support/eventually.ts';
 import { spansOfService, type JaegerSpan } from './support/jaeger.ts';
@@ -14,6 +19,7 @@ import { describeWith } from './support/programs.ts';
 
 const client = await fetchClient(newest);
 const HOUR = 3_600_000;
+const PAGE = resolve(import.meta.dirname, '../../docs/native-telemetry.md');
 
 describeWith(['otelcol', 'jaeger'], 'a session of the real client', () => {
   test.skipIf(client.kind === 'unavailable')('alone is one tree of ours', async () => {
@@ -23,7 +29,10 @@ describeWith(['otelcol', 'jaeger'], 'a session of the real client', () => {
   });
 
   test.skipIf(client.kind === 'unavailable')('with its own telemetry on is one trace of both', async () => {
-    const spans = await played(client as InstalledClient, nativeVariables, 9); // checked by skipIf
+    let asked: readonly string[] = [];
+    const spans = await played(client as InstalledClient, nativeVariables, 9, async (url, shown) => {
+      asked = await tracesByRequest(url, shown);
+    }); // the cast: checked by skipIf
     expect(new Set(spans.map(({ traceId }) => traceId)).size).toBe(1);
     const native = spans.filter(({ name }) => name.startsWith('claude_code.'));
     const roots = spans.filter(({ parentId }) => parentId === undefined);
@@ -31,15 +40,34 @@ describeWith(['otelcol', 'jaeger'], 'a session of the real client', () => {
     expect(native.length).toBeGreaterThan(2);
     const turn = spans.find(({ name }) => name === 'invoke_agent claude-code');
     expect(turn?.parentId).toBe(roots[0]?.spanId);
+    expect(asked).toEqual([turn?.traceId]);
     expect(tree(spans.filter((span) => !native.includes(span)))).toEqual(OURS);
   });
 });
 
-/** Plays a session whose Claude Code and Turnspan send to one Collector; gives what Jaeger shows of it. */
+/** What the command of docs/native-telemetry.md finds for a request that both sides know: trace ids. */
+async function tracesByRequest(url: string, shown: readonly JaegerSpan[]): Promise<readonly string[]> {
+  const [command = ''] = commandBlocks(readFileSync(PAGE, 'utf8'))
+    .flat()
+    .filter((line) => line.startsWith('curl '));
+  const id = shown.find(({ name, tags }) => name.startsWith('chat ') && 'request_id' in tags)?.tags[
+    'request_id'
+  ];
+  expect(shown.filter(({ tags }) => tags['request_id'] === id).length).toBe(2);
+  const line = command
+    .replace('http://localhost:16686', url)
+    .replace(/"request_id":"[^"]+"/, `"request_id":"${String(id)}"`);
+  const { stdout } = await promisify(execFile)('/bin/sh', ['-c', line]);
+  const { data } = JSON.parse(stdout) as { data: readonly { traceID: string }[] }; // Jaeger's own answer
+  return data.map(({ traceID }) => traceID);
+}
+
+/** Plays a session whose Claude Code and Turnspan send to one Collector; gives what Jaeger shows of it, to `look` first. */
 async function played(
   installed: InstalledClient,
   variables: (endpoint: string) => Readonly<Record<string, string>>,
   atLeast: number,
+  look: (url: string, shown: readonly JaegerSpan[]) => Promise<void> = () => Promise.resolve(),
 ): Promise<readonly JaegerSpan[]> {
   const { otelcol, jaeger } = await startTraceChain();
   const model = await startModelServer(oneAgent.script);
@@ -59,7 +87,9 @@ async function played(
       const isRooted = variables(endpoint)['OTEL_TRACES_EXPORTER'] === undefined || spans.some(isInteraction);
       return (isWhole && isRooted) || undefined;
     });
-    return await shown();
+    const spans = await shown();
+    await look(jaeger.now().url, spans);
+    return spans;
   } finally {
     installation.stop();
     await model.stop();
