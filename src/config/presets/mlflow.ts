@@ -1,9 +1,8 @@
 // MLflow 3.6 or newer with an SQL store (seen running with 3.17): OTLP over HTTP with protobuf, traces alone, and the
-// experiment in a header. A server with MLflow's own login was not tried: its password has no place here. The address of
-// a trace was not verified.
+// experiment in a header. A server with MLflow's own login was not tried: its password has no place here.
 import { present } from './headers.ts';
 import type { Preset } from './preset.ts';
-import { addressOf } from './self-hosted.ts';
+import { addressOf, withoutSlash } from './self-hosted.ts';
 
 export const mlflow: Preset = {
   name: 'mlflow',
@@ -23,4 +22,6 @@ export const mlflow: Preset = {
   ],
   headers: ({ experimentId }) => present({ 'x-mlflow-experiment-id': experimentId }),
   signals: ['traces'],
+  traceUrl: ({ url = '', experimentId = '0' }, traceId) =>
+    `${withoutSlash(url)}/#/experiments/${experimentId}/traces?selectedEvaluationId=tr-${traceId}`,
 };

@@ -1,4 +1,4 @@
-// The real Claude Code with its own telemetry on, and Turnspan beside it, through one Collector into one Jaeger: one trace.
+// The real Claude Code with Turnspan: alone, through one Collector into Jaeger and Prometheus; and with its own telemetry on, one trace.
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -12,27 +12,54 @@ import { runHeadless } from '../real-client/support/headless-client.ts';
 import { startModelServer } from '../real-client/support/model-server.ts';
 import { nativeVariables, newest } from '../real-client/versions.ts';
 import { commandBlocks } from '../support/command-blocks.ts';
-import { startTraceChain } from './support/chain.ts';
+import { startChain, startTraceChain, type TraceChain } from './support/chain.ts';
 import { eventually } from './support/eventually.ts';
 import { spansOfService, type JaegerSpan } from './support/jaeger.ts';
 import { describeWith } from './support/programs.ts';
+import { query, total } from './support/prometheus.ts';
 
 const client = await fetchClient(newest);
 const HOUR = 3_600_000;
 const PAGE = resolve(import.meta.dirname, '../../docs/native-telemetry.md');
 
-describeWith(['otelcol', 'jaeger'], 'a session of the real client', () => {
-  test.skipIf(client.kind === 'unavailable')('alone is one tree of ours', async () => {
-    const spans = await played(client as InstalledClient, () => ({}), 8); // checked by skipIf
-    expect(tree(spans)).toEqual(OURS);
-    expect(new Set(spans.map(({ traceId }) => traceId)).size).toBe(1);
-  });
+describeWith(['otelcol', 'jaeger', 'prometheus'], 'a session of the real client', () => {
+  test.skipIf(client.kind === 'unavailable')(
+    'alone is one tree of ours, and its totals are in Prometheus',
+    async () => {
+      const { prometheus, ...chain } = await startChain();
+      const variables = () => ({ OTEL_METRICS_EXPORTER: 'otlp' });
+      const spans = await played(client as InstalledClient, chain, variables, 8); // checked by skipIf
+      expect(tree(spans)).toEqual(OURS);
+      expect(new Set(spans.map(({ traceId }) => traceId)).size).toBe(1);
+      const { url } = prometheus.now();
+      const tokens = spans.reduce(
+        (sum, { tags }) =>
+          sum +
+          Number(tags['gen_ai.usage.input_tokens'] ?? 0) +
+          Number(tags['gen_ai.usage.output_tokens'] ?? 0),
+        0,
+      );
+      expect(tokens).toBeGreaterThan(0);
+      await eventually(
+        'the turn is in Prometheus',
+        async () => total(await query(url, 'turnspan_turns_total')) === 1 || undefined,
+      );
+      expect(total(await query(url, 'turnspan_tokens_total'))).toBe(tokens);
+      expect(total(await query(url, 'turnspan_tool_calls_total'))).toBe(2);
+    },
+  );
 
   test.skipIf(client.kind === 'unavailable')('with its own telemetry on is one trace of both', async () => {
     let asked: readonly string[] = [];
-    const spans = await played(client as InstalledClient, nativeVariables, 9, async (url, shown) => {
-      asked = await tracesByRequest(url, shown);
-    }); // the cast: checked by skipIf
+    const spans = await played(
+      client as InstalledClient,
+      await startTraceChain(),
+      nativeVariables,
+      9,
+      async (url, shown) => {
+        asked = await tracesByRequest(url, shown);
+      },
+    ); // the cast: checked by skipIf
     expect(new Set(spans.map(({ traceId }) => traceId)).size).toBe(1);
     const native = spans.filter(({ name }) => name.startsWith('claude_code.'));
     const roots = spans.filter(({ parentId }) => parentId === undefined);
@@ -65,11 +92,11 @@ async function tracesByRequest(url: string, shown: readonly JaegerSpan[]): Promi
 /** Plays a session whose Claude Code and Turnspan send to one Collector; gives what Jaeger shows of it, to `look` first. */
 async function played(
   installed: InstalledClient,
+  { otelcol, jaeger }: TraceChain,
   variables: (endpoint: string) => Readonly<Record<string, string>>,
   atLeast: number,
   look: (url: string, shown: readonly JaegerSpan[]) => Promise<void> = () => Promise.resolve(),
 ): Promise<readonly JaegerSpan[]> {
-  const { otelcol, jaeger } = await startTraceChain();
   const model = await startModelServer(oneAgent.script);
   const endpoint = otelcol.now().http;
   const env = { ...variables(endpoint), OTEL_EXPORTER_OTLP_ENDPOINT: endpoint };
