@@ -1,15 +1,10 @@
 // What the terminal pictures show. In: the built bundles in dist/. Out: screens with their escape codes.
 // Always: these are the real commands, a real backend and the recorded session; the one thing that is planted is that the backend
 // does not know the key any more.
-import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { join } from 'node:path';
 import { alwaysTheSame, makeHome, startBackend } from './machine.mjs';
+import { playSession, turnspan } from './play-session.mjs';
 import { terminalsOn } from './terminal.mjs';
-
-const TWO_HOURS_MS = 2 * 3_600_000;
-const PATIENCE_MS = 30_000;
 
 /** Each picture's name, its window's title and its screen. */
 export async function takeTerminals() {
@@ -30,7 +25,7 @@ function takeFault() {
   return onMachine(4318, async (machine, backend, terminals, take) => {
     turnspan(machine, 'install', '--endpoint', `http://localhost:${backend.port}`, '--yes');
     backend.answer(401);
-    await playSession(machine);
+    await playSession(machine, ({ outboxes }) => outboxes.some(({ refused }) => refused > 0));
     for (const command of ['status', 'doctor']) {
       const shell = await terminals.open(machine.env, machine.shop);
       await shell.enter(`turnspan ${command}`);
@@ -85,43 +80,4 @@ async function installByWizard(terminal, port, atBackends) {
   await terminal.press('Enter');
   await terminal.see('then look into your backend');
   await terminal.ended();
-}
-
-/** The recorded session, played while Turnspan is paused: so it is read, and refused, in one piece. */
-async function playSession(machine) {
-  const { home } = machine;
-  // The session began minutes ago: what is older than the installation is not traced.
-  const installation = join(home, '.local/state/turnspan/installation.json');
-  const { createdAt, ...rest } = JSON.parse(readFileSync(installation, 'utf8'));
-  writeFileSync(installation, JSON.stringify({ ...rest, createdAt: createdAt - TWO_HOURS_MS }));
-
-  const settings = JSON.parse(readFileSync(join(home, '.claude/settings.json'), 'utf8'));
-  const hook = settings.hooks.Stop[0].hooks[0].command;
-  const project = join(home, '.claude/projects/-home-ada-shop');
-  const where = ['--recording', resolve('examples/session'), '--project', project, '--hook', hook];
-  turnspan(machine, 'pause');
-  run(machine, process.execPath, resolve('dist/client.cjs'), ...where, '--speed', '100000');
-  turnspan(machine, 'resume');
-
-  const end = Date.now() + PATIENCE_MS;
-  const isSettled = () => {
-    const { worker, tickets, outboxes } = JSON.parse(turnspan(machine, 'status', '--json'));
-    return worker === null && tickets === 0 && outboxes.some(({ refused }) => refused > 0);
-  };
-  while (!isSettled()) {
-    if (Date.now() > end) throw new Error('the worker did not finish with the session');
-    await sleep(100);
-  }
-}
-
-function turnspan(machine, ...args) {
-  return run(machine, join(machine.home, '.local/bin/turnspan'), ...args);
-}
-
-function run({ shop, env }, file, ...args) {
-  const { status, stdout, stderr } = spawnSync(file, args, { cwd: shop, env, encoding: 'utf8' });
-  // 1: there is something to look at.
-  if (status !== 0 && status !== 1)
-    throw new Error(`${file} ${args.join(' ')} ended with ${status}\n${stderr}`);
-  return stdout;
 }

@@ -6,15 +6,13 @@ import { destinationId, type Destination } from '../../src/config/destination.ts
 import { DIALECTS, type DialectName } from '../../src/config/dialect.ts';
 import { outboxFolder } from '../../src/delivery/folders.ts';
 import { listPending } from '../../src/delivery/outbox.ts';
-import { readFinished, sessionIdOf } from '../../src/finished-session.ts';
-import { createOutgoing } from '../../src/outgoing.ts';
+import { readFinished } from '../../src/finished-session.ts';
 import { silentLog } from '../../src/platform/log.ts';
-import { openLedger } from '../../src/state/ledger.ts';
-import { ownTraces } from '../../src/telemetry/trace-context.ts';
 import { turnspan } from '../cli/run-turnspan.ts';
-import { destinationTo, newBatchId } from '../delivery/fixtures.ts';
+import { destinationTo } from '../delivery/fixtures.ts';
 import { EXAMPLE_TRANSCRIPT } from '../support/example-session.ts';
 import { temporaryFolder } from '../support/folders.ts';
+import { outgoingTo } from '../support/outgoing-to.ts';
 import { readSpans } from './otlp-json.ts';
 
 const MARKS: Readonly<Record<DialectName, string>> = {
@@ -40,22 +38,7 @@ test('each destination gets its own dialect, or none', async () => {
     const url = `http://127.0.0.1:${n + 1}`;
     return destinationTo(url, { id: destinationId(url, 'json'), encoding: 'json', dialect });
   });
-  const outgoing = createOutgoing({
-    dir,
-    destinations,
-    native: { mode: 'auto', tracing: false, isDoubtful: false },
-    resource: { attributes: {} },
-    sessionId: sessionIdOf(EXAMPLE_TRANSCRIPT),
-    ledger: openLedger(dir, 'project'),
-    nextBatch: newBatchId,
-    notBefore: 0,
-    traces: { mayLeave: () => true, traceOf: ownTraces, settled: () => new Set() },
-    held: [],
-    tally: { counts: false, add: () => {}, due: () => [], kept: () => ({ runs: [], counted: [] }) },
-    metricOutletTo: () => {
-      throw new Error('the destinations take traces');
-    },
-  });
+  const outgoing = outgoingTo(dir, EXAMPLE_TRANSCRIPT, destinations);
   for await (const completed of readFinished(EXAMPLE_TRANSCRIPT, { log: silentLog })) outgoing.add(completed);
   outgoing.flush(undefined);
   const left = destinations.map(({ id }) =>

@@ -9,14 +9,12 @@ import { lossesOf } from '../../src/delivery/health.ts';
 import { outboxFolder } from '../../src/delivery/folders.ts';
 import { listPending } from '../../src/delivery/outbox.ts';
 import { exportSessions } from '../../src/export-sessions.ts';
-import { readFinished, sessionIdOf } from '../../src/finished-session.ts';
-import { createOutgoing } from '../../src/outgoing.ts';
+import { readFinished } from '../../src/finished-session.ts';
 import { lineLog, silentLog } from '../../src/platform/log.ts';
-import { openLedger } from '../../src/state/ledger.ts';
-import { ownTraces } from '../../src/telemetry/trace-context.ts';
-import { destinationTo, newBatchId } from '../delivery/fixtures.ts';
+import { destinationTo } from '../delivery/fixtures.ts';
 import { EXAMPLE_TRANSCRIPT } from '../support/example-session.ts';
 import { temporaryFolder } from '../support/folders.ts';
+import { outgoingTo } from '../support/outgoing-to.ts';
 import { startBackend } from '../support/loopback-backend.ts';
 import { newStory, writeStory } from '../support/transcripts.ts';
 import { readSpans, type ReadSpan } from './otlp-json.ts';
@@ -72,25 +70,14 @@ async function outboxesOf(
       ...one,
     }),
   );
-  const outgoing = createOutgoing({
+  const outgoing = outgoingTo(
     dir,
+    transcript,
     destinations,
-    native: { mode: 'auto', tracing: false, isDoubtful: false },
-    resource: { attributes: {} },
-    sessionId: sessionIdOf(transcript),
-    ledger: openLedger(dir, 'project'),
-    nextBatch: newBatchId,
-    notBefore: 0,
-    traces: { mayLeave: () => true, traceOf: ownTraces, settled: () => new Set() },
-    held: [],
-    tally: { counts: false, add: () => {}, due: () => [], kept: () => ({ runs: [], counted: [] }) },
-    metricOutletTo: () => {
-      throw new Error('the destinations take traces');
-    },
-    log: lineLog((line) => {
+    lineLog((line) => {
       log += line;
     }),
-  });
+  );
   for await (const completed of readFinished(transcript, { log: silentLog })) outgoing.add(completed);
   outgoing.flush(undefined);
   return {

@@ -14,15 +14,8 @@ import { temporaryFolder } from '../support/folders.ts';
 import { contentAttributes, numbersAlways } from '../support/documented-attributes.ts';
 import { eventually } from './support/eventually.ts';
 import { jaegerPlace, services, startJaeger } from './support/jaeger.ts';
-import {
-  AGENT,
-  BASE,
-  GATEWAY,
-  GATEWAY_TLS,
-  ownMetric,
-  refusal,
-  startLayered,
-} from './support/layered-otelcol.ts';
+import { AGENT, GATEWAY, GATEWAY_TLS, ownMetric, refusal, startLayered } from './support/layered-otelcol.ts';
+import { BASE } from './support/otelcol.ts';
 import { freePorts } from './support/ports.ts';
 import { describeWith } from './support/programs.ts';
 import { prometheusPlace, startPrometheus } from './support/prometheus.ts';

@@ -9,7 +9,8 @@ import { makeCertificates, NO_OPENSSL } from '../delivery/certificates.ts';
 import { decodeWire } from '../delivery/wire-spans.ts';
 import { startBackend, type LoopbackBackend } from '../support/loopback-backend.ts';
 import { eventually } from './support/eventually.ts';
-import { AGENT, BASE, GATEWAY, GATEWAY_TLS, ownMetric, startLayered } from './support/layered-otelcol.ts';
+import { AGENT, GATEWAY, GATEWAY_TLS, ownMetric, startLayered } from './support/layered-otelcol.ts';
+import { BASE } from './support/otelcol.ts';
 import type { Otelcol } from './support/otelcol.ts';
 import { describeWith } from './support/programs.ts';
 

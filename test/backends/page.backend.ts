@@ -1,12 +1,13 @@
-// The commands of docs/backends.md that start the Collector, Jaeger and Prometheus, run as they stand there: a session arrives.
+// The commands of docs/backends.md that start the Collector, Jaeger and Prometheus, run as they stand there: a new user's session arrives.
 // Ports are free ones, by the variables of the configurations; of Prometheus, which has none, the address in its line.
-import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { newcomer, type Newcomer } from '../presets/support/newcomer.ts';
 import { commandBlocks } from '../support/command-blocks.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { exportedSpans } from '../worker/support/spans.ts';
-import { makeWorld } from '../worker/support/world.ts';
+import { transcriptBelow } from './support/another-session.ts';
 import { eventually } from './support/eventually.ts';
 import { spansOfService } from './support/jaeger.ts';
 import { freePorts } from './support/ports.ts';
@@ -14,7 +15,6 @@ import { describeWith, program } from './support/programs.ts';
 import { query, total } from './support/prometheus.ts';
 import { start, type Running } from './support/running.ts';
 import { expectSameInJaeger } from './support/same-in-jaeger.ts';
-import { beginSession } from './support/story-session.ts';
 
 const REPOSITORY = resolve(import.meta.dirname, '../..');
 const page = readFileSync(join(REPOSITORY, 'docs/backends.md'), 'utf8');
@@ -77,13 +77,14 @@ describeWith(['otelcol', 'jaeger', 'prometheus'], 'the lines of docs/backends.md
       started.push(await start({ command: '/bin/sh', args, env, cwd: REPOSITORY, readyUrl: ready[at]! }));
     }
 
-    const session = beginSession(makeWorld(), {
-      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${http!}`,
-      OTEL_METRICS_EXPORTER: 'otlp',
-      OTEL_LOGS_EXPORTER: 'otlp',
-    });
-    await session.turn();
-    const expected = exportedSpans(session.transcript);
+    // As the page has it: the preset, then all signals by config.json.
+    const user = newcomer({ OTELCOL_OTLP_ENDPOINT: `http://127.0.0.1:${http!}` });
+    expect(commandBlocks(page).flat()).toContain('turnspan install --preset otel-collector');
+    const install = await user.run(['install', '--preset', 'otel-collector', '--yes']);
+    expect(install).toMatchObject({ code: 0, stderr: '' });
+    nameSignals(user);
+    await user.session();
+    const expected = exportedSpans(transcriptBelow(user.home));
     const shown = await eventually('all spans are in Jaeger', async () => {
       const now = Date.now();
       const spans = await spansOfService(`http://127.0.0.1:${jaegerUi!}`, 'claude-code', [
@@ -93,9 +94,20 @@ describeWith(['otelcol', 'jaeger', 'prometheus'], 'the lines of docs/backends.md
       return spans.length >= expected.length ? spans : undefined;
     });
     expectSameInJaeger(shown, expected);
+    const turns = expected.filter(({ name }) => name === 'invoke_agent claude-code').length;
     await eventually(
-      'the turn is in Prometheus',
-      async () => total(await query(env.PROMETHEUS_URL, 'turnspan_turns_total')) === 1 || undefined,
+      'the turns are in Prometheus',
+      async () => total(await query(env.PROMETHEUS_URL, 'turnspan_turns_total')) === turns || undefined,
     );
   });
 });
+
+/** Puts what the page says of signals into the destination that `install` has written. */
+function nameSignals({ home }: Newcomer): void {
+  const path = join(home, '.config/turnspan/config.json');
+  const [, signals = ''] = /`("signals": \[[^`]+\])`/.exec(page) ?? [];
+  const written = readFileSync(path, 'utf8');
+  const whole = written.replace('"preset": "otel-collector"', (preset) => `${preset}, ${signals}`);
+  expect(whole).not.toBe(written);
+  writeFileSync(path, whole);
+}

@@ -129,6 +129,22 @@ describe.each(presets.map((preset) => [preset.name, preset] as const))('%s', (na
   });
 });
 
+const TRACE = '0af7651916cd43dd8448eb211c80319c';
+test.each([
+  ['jaeger', {}, `http://localhost:16686/trace/${TRACE}`],
+  ['phoenix', { url: 'http://localhost:6006/' }, `http://localhost:6006/redirects/traces/${TRACE}`],
+  ['mlflow', {}, `http://localhost:5000/#/experiments/0/traces?selectedEvaluationId=tr-${TRACE}`],
+  [
+    'mlflow',
+    { url: 'http://mlflow.example/', experimentId: '7' },
+    `http://mlflow.example/#/experiments/7/traces?selectedEvaluationId=tr-${TRACE}`,
+  ],
+])('%s shows a trace at its address', (name, given, address) => {
+  const filled = fillPreset(named(name), given);
+  if (filled.status !== 'ok') throw new Error(filled.status);
+  expect(named(name).traceUrl?.(filled.values, TRACE)).toBe(address);
+});
+
 describe('filling', () => {
   test.each([
     ['jaeger', {}, 'http://localhost:4318/v1/traces'],

@@ -9,17 +9,15 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ContentLevel } from '../../src/config/destination.ts';
 import { outboxFolder } from '../../src/delivery/folders.ts';
 import { listPending } from '../../src/delivery/outbox.ts';
-import { readFinished, sessionIdOf } from '../../src/finished-session.ts';
+import { readFinished } from '../../src/finished-session.ts';
 import { readSession, toReadableSpans } from '../../src/index.ts';
-import { createOutgoing } from '../../src/outgoing.ts';
 import { silentLog } from '../../src/platform/log.ts';
-import { openLedger } from '../../src/state/ledger.ts';
-import { ownTraces } from '../../src/telemetry/trace-context.ts';
 import { corpusSessions, SKIPPED } from '../corpus/sessions.ts';
-import { destinationTo, newBatchId } from '../delivery/fixtures.ts';
+import { destinationTo } from '../delivery/fixtures.ts';
 import { byId, decodeWire, wireOf, type WireSpan } from '../delivery/wire-spans.ts';
 import { EXAMPLE_TRANSCRIPT } from '../support/example-session.ts';
 import { temporaryFolder } from '../support/folders.ts';
+import { outgoingTo } from '../support/outgoing-to.ts';
 import { startBackend, type LoopbackBackend } from '../support/loopback-backend.ts';
 
 const levels = ['none', 'full'] as const;
@@ -63,27 +61,7 @@ async function expectSame(transcript: string, content: ContentLevel): Promise<Wi
 async function outboxOf(transcript: string, content: ContentLevel): Promise<WireSpan[]> {
   const dir = temporaryFolder();
   const destination = destinationTo(backend.url, { content });
-  const outgoing = createOutgoing({
-    dir,
-    destinations: [destination],
-    native: { mode: 'auto', tracing: false, isDoubtful: false },
-    resource: { attributes: {} },
-    sessionId: sessionIdOf(transcript),
-    ledger: openLedger(dir, 'project'),
-    nextBatch: newBatchId,
-    notBefore: 0,
-    traces: { mayLeave: () => true, traceOf: ownTraces, settled: () => new Set() },
-    held: [],
-    tally: {
-      counts: false,
-      add: () => {},
-      due: () => [],
-      kept: () => ({ runs: [], counted: [] }),
-    },
-    metricOutletTo: () => {
-      throw new Error('the destination takes traces');
-    },
-  });
+  const outgoing = outgoingTo(dir, transcript, [destination]);
   for await (const completed of readFinished(transcript, { log: silentLog })) outgoing.add(completed);
   outgoing.flush(undefined);
   return listPending(dir, destination.id).flatMap(({ file }) =>

@@ -1,10 +1,13 @@
-// The real OpenTelemetry Collector with a configuration of this repository, on free ports and a folder of its own.
+// The real OpenTelemetry Collector with configurations of this repository, on free ports and a folder of its own.
 import { join, resolve } from 'node:path';
 import { freePorts } from './ports.ts';
 import { program } from './programs.ts';
 import { start, type Running } from './running.ts';
 
-const CONFIGURATION = resolve(import.meta.dirname, '../../../otel-collector-config.yaml');
+const REPOSITORY = resolve(import.meta.dirname, '../../..');
+
+/** The configuration that all others are laid over. */
+export const BASE = 'otel-collector-config.yaml';
 
 export interface Otelcol extends Running {
   /** `127.0.0.1:PORT`, OTLP/gRPC. */
@@ -25,16 +28,16 @@ export async function otelcolPlace(folder: string): Promise<OtelcolPlace> {
   return { folder, ports: await freePorts(4) };
 }
 
-/** `variables`: where it sends to, in the words of the configuration. */
+/** `variables`: where it sends to, in the words of the configuration. The first file is laid under the next. */
 export async function startOtelcol(
   { folder, ports }: OtelcolPlace,
   variables: Readonly<Record<string, string>>,
-  configuration = CONFIGURATION,
+  files: readonly string[] = [BASE],
 ): Promise<Otelcol> {
   const [grpc, http, health, telemetry] = ports;
   const running = await start({
-    command: program('otelcol'),
-    args: ['--config', configuration],
+    command: programFor(files),
+    args: configured(files),
     env: {
       COLLECTOR_GRPC_PORT: String(grpc),
       COLLECTOR_HTTP_PORT: String(http),
@@ -52,4 +55,14 @@ export async function startOtelcol(
     http: `http://127.0.0.1:${http!}`,
     telemetry: `http://127.0.0.1:${telemetry!}/metrics`,
   };
+}
+
+/** What gateways name is in a build of its own. */
+export function programFor(files: readonly string[]): string {
+  return program(files.every((file) => file === BASE) ? 'otelcol' : 'otelcol-gateway');
+}
+
+/** The files as the Collector's arguments. */
+export function configured(files: readonly string[]): string[] {
+  return files.flatMap((file) => ['--config', join(REPOSITORY, file)]);
 }
