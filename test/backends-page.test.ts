@@ -11,7 +11,7 @@ import { documentedBackends } from './presets/support/documented.ts';
 const page = readFileSync(resolve(import.meta.dirname, '../docs/backends.md'), 'utf8');
 const blocks = commandBlocks(page);
 const EXPORT = /^export( [A-Z][A-Z0-9_]*=\S+)+$/;
-const INSTALL = /^turnspan install --preset (\S+)$/;
+const INSTALL = /^turnspan install --preset (\S+)(?: --signals \S+)?$/;
 const presetBlocks = blocks.filter((block) => INSTALL.test(block.at(-1) ?? ''));
 
 test('one block is for the real programs, and page.backend.ts takes it; all others install a preset', () => {

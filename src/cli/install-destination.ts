@@ -5,6 +5,7 @@ import { urlOfBase } from '../config/endpoint.ts';
 import { isHeader } from '../config/headers.ts';
 import { fillPreset } from '../config/presets/fill.ts';
 import { presetNamed, presets } from '../config/presets/list.ts';
+import { SIGNALS, type Signal } from '../config/signal.ts';
 import type { NewDestination } from '../install/write-destination.ts';
 import { UsageError } from './command.ts';
 
@@ -14,17 +15,18 @@ export interface DestinationOptions {
   readonly protocol?: string | undefined;
   readonly header?: readonly string[] | undefined;
   readonly content?: string | undefined;
+  readonly signals?: string | undefined;
 }
 
 /** With both, what the preset sends goes to the endpoint. Undefined where nothing is said: then variables decide. Throws a UsageError. */
 export function destinationOf(
-  { endpoint, preset, protocol, header = [], content }: DestinationOptions,
+  { endpoint, preset, protocol, header = [], content, signals }: DestinationOptions,
   env: Readonly<Record<string, string | undefined>>,
 ): NewDestination | undefined {
   if (endpoint === undefined && preset === undefined) {
-    if (header.length > 0 || content !== undefined || protocol !== undefined)
+    if (header.length > 0 || [content, protocol, signals].some((one) => one !== undefined))
       throw new UsageError(
-        '--header, --protocol and --content are for a destination: add --endpoint URL or --preset NAME',
+        '--header, --protocol, --content and --signals are for a destination: add --endpoint URL or --preset NAME',
       );
     return undefined;
   }
@@ -39,7 +41,22 @@ export function destinationOf(
     ...(protocol === undefined ? {} : { protocol: protocolOf(protocol) }),
     ...(header.length === 0 ? {} : { headers: headersOf(header) }),
     ...(content === undefined ? {} : { content: levelOf(content) }),
+    ...(signals === undefined ? {} : { signals: signalsOf(signals, preset) }),
   };
+}
+
+/** A list separated by commas; of a preset only what its backend takes. */
+function signalsOf(list: string, preset: string | undefined): Signal[] {
+  const taken = (preset === undefined ? undefined : presetNamed(preset)?.signals) ?? SIGNALS;
+  return [...new Set(list.split(',').map((word) => word.trim()))].map((word) => {
+    const known = SIGNALS.find((one) => one === word);
+    if (known === undefined)
+      throw new UsageError(`--signals is "${list}": write ${SIGNALS.join(',')} or some of these`);
+    if (taken.includes(known)) return known;
+    throw new UsageError(
+      `--signals names ${known}, which ${preset ?? ''} does not take: it takes ${taken.join(', ')}`,
+    );
+  });
 }
 
 function presetOf(

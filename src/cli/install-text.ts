@@ -111,13 +111,14 @@ function whereLines({ request, wanted, destination }: InstallPlan): string[] {
 
 function destinationText({ config: path }: Places, becomes?: UserDestination): string {
   if (becomes !== undefined) {
-    const { protocol, headers = {}, content = 'none' } = becomes;
+    const { protocol, headers = {}, content = 'none', signals = [] } = becomes;
     const names = Object.keys(headers);
     const parts = [
       nameOf(becomes),
       ...(becomes.endpoint !== undefined && becomes.preset !== undefined ? [`preset ${becomes.preset}`] : []),
       ...(protocol === undefined ? [] : [protocol]),
       ...(names.length === 0 ? [] : [`${names.length === 1 ? 'header' : 'headers'} ${names.join(', ')}`]),
+      ...(signals.length === 0 ? [] : [signals.join(' and ')]),
       `content ${content}`,
     ];
     return `${parts.join(', ')} (in ${path})`;

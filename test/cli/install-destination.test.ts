@@ -31,6 +31,16 @@ test('a preset at another address: its key goes there', () => {
   });
 });
 
+test('the signals that it gets, of a preset those that its backend takes', () => {
+  const wanted = { endpoint: 'http://localhost:4318', signals: 'traces, metrics,traces' };
+  expect(destinationOf(wanted, {})).toEqual({ endpoint: wanted.endpoint, signals: ['traces', 'metrics'] });
+  const unknown = () => destinationOf({ ...wanted, signals: 'traces,spans' }, {});
+  expect(unknown).toThrow('--signals is "traces,spans": write traces,metrics,logs or some of these');
+  const refused = () => destinationOf({ preset: 'jaeger', signals: 'traces,metrics' }, {});
+  expect(refused).toThrow('--signals names metrics, which jaeger does not take: it takes traces');
+  expect(() => destinationOf({ signals: 'traces' }, {})).toThrow('add --endpoint URL or --preset NAME');
+});
+
 test('nothing said: variables decide', () => {
   expect(destinationOf({}, {})).toBeUndefined();
 });
