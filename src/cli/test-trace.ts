@@ -3,7 +3,7 @@
 import { homedir } from 'node:os';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
-import type { Destination } from '../config/destination.ts';
+import { TRACE_ID, type Destination } from '../config/destination.ts';
 import { sendTo } from '../delivery/destination-file.ts';
 import { encodeRequests } from '../delivery/encode.ts';
 import type { Outcome } from '../delivery/outcome.ts';
@@ -101,7 +101,8 @@ async function sendTestTrace(
   } finally {
     opened.sender.close();
   }
-  const page = await traceAddress(destination, traceId);
+  const known = destination.tracePage?.replaceAll(TRACE_ID, traceId);
+  const page = (await traceAddress(destination, traceId)) ?? known;
   return { ...common, outcome: 'accepted', ...(page === undefined ? {} : { page }) };
 }
 

@@ -64,9 +64,14 @@ export interface Destination {
   readonly limits?: DestinationLimits | undefined;
   /** Of traces alone: what its spans say beside the base attributes. */
   readonly dialect?: DialectName | undefined;
+  /** Of traces alone: where a person sees one, with `TRACE_ID` in place of its id, where the address is known. */
+  readonly tracePage?: string | undefined;
   /** Of metrics alone. */
   readonly temporality?: Temporality | undefined;
 }
+
+/** Stands for the id in the address of a trace's page. */
+export const TRACE_ID = 'TRACE_ID';
 
 /** The address of the console before it is known which file stands for it: standard output. */
 export const CONSOLE = 'console:';

@@ -88,7 +88,7 @@ function makeDestinations(
       content: contentOf(signal, entry.content ?? 'unsaid').value,
       tls: tlsOf(entry),
       limits: limitsOf(entry, preset),
-      ...(signal === 'traces' ? { dialect: dialectOf(entry, preset) } : {}),
+      ...(signal === 'traces' ? { dialect: dialectOf(entry, preset), tracePage: pageOf(entry, preset) } : {}),
       ...(signal === 'metrics'
         ? { temporality: entry.temporality ?? preset?.temporality ?? 'cumulative' }
         : {}),
@@ -100,6 +100,11 @@ function makeDestinations(
 /** Each limit of the user's goes before the preset's. */
 function limitsOf({ limits }: UserDestination, preset: FilledIn | undefined): Destination['limits'] {
   return limits === undefined ? preset?.limits : { ...preset?.limits, ...limits };
+}
+
+/** Whoever sends what a preset sends to another address has its pages elsewhere too. */
+function pageOf({ endpoint }: UserDestination, preset: FilledIn | undefined): Destination['tracePage'] {
+  return endpoint === undefined ? preset?.tracePage : undefined;
 }
 
 function dialectOf({ dialect }: UserDestination, preset: FilledIn | undefined): Destination['dialect'] {

@@ -1,5 +1,6 @@
 // In: a destination of the user's config file that names a preset. Out: what the preset brings, or what is missing for it.
 // Always: a parameter that the file does not give is looked for under the backend's own name for it (`LANGFUSE_SECRET_KEY`).
+import { TRACE_ID, type Destination } from './destination.ts';
 import type { Signal } from './signal.ts';
 import { urlOfBase } from './endpoint.ts';
 import { fillPreset } from './presets/fill.ts';
@@ -19,6 +20,7 @@ export interface FilledIn {
   readonly headers: Readonly<Record<string, string>>;
   readonly limits: Preset['limits'];
   readonly dialect: Preset['dialect'];
+  readonly tracePage: Destination['tracePage'];
 }
 
 /** What the preset brings; a text says what is wrong, and goes on after the destination's name. */
@@ -43,7 +45,8 @@ export function filledPreset(
         const other = urlOfBase(endpoint.url, signal);
         return signal === 'traces' || protocol === 'grpc' || other.status === 'bad' ? tracesUrl : other.url;
       };
-      return { protocol, limits, signals, temporality, dialect, url, headers };
+      const tracePage = preset.traceUrl?.(filled.values, TRACE_ID);
+      return { protocol, limits, signals, temporality, dialect, tracePage, url, headers };
     }
     case 'missing':
       return `lacks ${filled.parameters.map((one) => `${one.name} (${one.variable}; ${one.hint})`).join(', ')}`;

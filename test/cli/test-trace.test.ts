@@ -57,6 +57,18 @@ test('says of each destination whether it took it; one that did not is exit code
   expect((await run(patient, ['test'])).stdout).toContain('`turnspan doctor` says what is wrong');
 });
 
+test('gives the page that a preset knows, and none where it goes elsewhere', async () => {
+  const patient = await makePatient();
+  const { url } = patient.backend;
+  const preset = { preset: 'mlflow', parameters: { url, experimentId: '7' } };
+  writeConfig(patient, { destinations: { mine: preset } });
+  const { stdout } = await run(patient, ['test']);
+  expect(stdout).toMatch(/ http:\S+\/#\/experiments\/7\/traces\?selectedEvaluationId=tr-[0-9a-f]{32}\n/);
+  expect(stdout).toContain(`${url}/#/`);
+  writeConfig(patient, { destinations: { mine: { ...preset, endpoint: url } } });
+  expect((await run(patient, ['test'])).stdout).toMatch(/\n +trace [0-9a-f]{32} /);
+});
+
 test('a backend that drops spans is told', async () => {
   const patient = await makePatient();
   const body = '{"partialSuccess":{"rejectedSpans":"1","errorMessage":"secret"}}';
