@@ -2,10 +2,9 @@
 // Always: nothing is remembered; the same transcripts give the same spans again. Sessions go one after the other, in
 // batches, so that a huge one needs little memory.
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
-import { withValueLength } from './config/attribute-limits.ts';
 import type { ContentLevel, Destination, Encoding } from './config/destination.ts';
 import type { DialectName } from './config/dialect.ts';
-import type { ResourceSettings } from './config/resource.ts';
+import { shortenedTo, type ResourceSettings } from './config/resource.ts';
 import { sendTo } from './delivery/destination-file.ts';
 import { encodeRequests } from './delivery/encode.ts';
 import type { EncodedRequest } from './delivery/request-parts.ts';
@@ -57,8 +56,7 @@ export async function exportSessions(
     return { sessions, spans };
   }
   const { limits, encoding } = target;
-  const attributeLimits = withValueLength(resource.attributeLimits, limits?.valueLength);
-  const own = attributeLimits === undefined ? resource : { ...resource, attributeLimits };
+  const own = shortenedTo(limits?.valueLength, resource);
   const toSpan = spanMaker(content, own, ownTraces, dialect ?? target.dialect);
   let tooOld = 0;
   const requests = requestsOf(transcripts, toSpan, encoding, reading, {

@@ -3,10 +3,9 @@
 // stands at the turn's beginning. Then, in this order: staged (durable), committed by a line in the project's ledger,
 // published into the outboxes. A crash before the commit forgets the batch, and its spans are read again; after it, the next
 // worker publishes it.
-import { withValueLength } from './config/attribute-limits.ts';
 import type { Destination } from './config/destination.ts';
 import type { NativeSettings } from './config/native.ts';
-import type { ResourceSettings } from './config/resource.ts';
+import { shortenedTo, type ResourceSettings } from './config/resource.ts';
 import { countLosses } from './delivery/health.ts';
 import { isSignalOff } from './delivery/signal-off.ts';
 import { publish, stage } from './delivery/staging.ts';
@@ -192,8 +191,7 @@ function outletsOf(options: OutgoingOptions): Outlet[] {
     .filter(({ id }) => !isSignalOff(dir, id, now))
     .map((destination) => {
       const { content, signal, url, limits, dialect } = destination;
-      const attributeLimits = withValueLength(resource.attributeLimits, limits?.valueLength);
-      const own = attributeLimits === undefined ? resource : { ...resource, attributeLimits };
+      const own = shortenedTo(limits?.valueLength, resource);
       const traceOf: TraceOf = (scope) => traceAt(traces.traceOf(scope), native, url);
       switch (signal) {
         case 'traces':

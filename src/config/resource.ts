@@ -1,8 +1,7 @@
 // In: OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, TURNSPAN_USER, TURNSPAN_TAGS and the limits. Out: what the user wants the
 // sender of the spans to be called, what they want on each span, and how much one may hold.
 // Always: one bad entry costs only itself, as the client does it since 2.1.328.
-import { readAttributeLimits } from './attribute-limits.ts';
-import type { AttributeLimits } from './attribute-limits.ts';
+import { readAttributeLimits, withValueLength, type AttributeLimits } from './attribute-limits.ts';
 import type { Warn } from './best-of.ts';
 import { parseKeyValues } from './key-values.ts';
 
@@ -17,6 +16,12 @@ export interface ResourceSettings {
   readonly tags?: readonly string[];
   /** Absent: nothing limits. */
   readonly attributeLimits?: AttributeLimits;
+}
+
+/** The same at a backend that takes no longer texts than `valueLength`. */
+export function shortenedTo(valueLength: number | undefined, resource: ResourceSettings): ResourceSettings {
+  const attributeLimits = withValueLength(resource.attributeLimits, valueLength);
+  return attributeLimits === undefined ? resource : { ...resource, attributeLimits };
 }
 
 /** The resource as the OpenTelemetry specification ("Resource SDK") reads it from the environment. */

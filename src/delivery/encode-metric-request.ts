@@ -1,7 +1,7 @@
 // In: the metrics of one resource. Out: one OTLP metrics request in protobuf.
 // Always: byte for byte what `ProtobufMetricsSerializer` of OpenTelemetry makes of the same metrics; a test holds the two together.
-// It is here because that one costs a wake-up a millisecond and a half, of which metrics may cost thirteen. Field numbers
-// are those of opentelemetry/proto/metrics/v1/metrics.proto (1.x).
+// It is here because that one is slow when it is cold, and at a wake-up it always is. Field numbers are those of
+// opentelemetry/proto/metrics/v1/metrics.proto (1.x).
 import { ValueType } from '@opentelemetry/api';
 import { AggregationTemporality, DataPointType } from '@opentelemetry/sdk-metrics';
 import type { DataPoint, Histogram, MetricData, ResourceMetrics } from '@opentelemetry/sdk-metrics';

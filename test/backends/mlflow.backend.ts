@@ -6,17 +6,9 @@ import { temporaryFolder } from '../support/folders.ts';
 import { exportedSpans, type Span } from '../worker/support/spans.ts';
 import { transcriptBelow } from './support/another-session.ts';
 import { eventually } from './support/eventually.ts';
-import {
-  byId,
-  costOf,
-  expectedOf,
-  hasHourWrites,
-  textsIn,
-  textsOf,
-  type LlmSpan,
-} from './support/llm-span.ts';
+import { byId, expectCosts, expectedOf, textsIn, textsOf, type LlmSpan } from './support/llm-span.ts';
 import { answerOf, mlflowPlace, newExperiment, startMlflow, tracesOf } from './support/mlflow.ts';
-import type { Mlflow, MlflowPlace, MlflowSpan, MlflowTrace } from './support/mlflow.ts';
+import type { Mlflow, MlflowPlace, MlflowTrace } from './support/mlflow.ts';
 import { describeWith } from './support/programs.ts';
 
 const started: Mlflow[] = [];
@@ -111,17 +103,5 @@ function expectSame(shown: readonly MlflowTrace[], sent: readonly Span[]): void 
     });
     const costs = trace.spans.reduce((all, { cost = 0 }) => all + cost, 0);
     expect(trace.cost).toBeCloseTo(costs, 9);
-  }
-}
-
-/** MLflow asks its own list of prices, and takes every write to the cache for one of five minutes, which costs less. */
-function expectCosts(shown: readonly MlflowSpan[], sent: readonly Span[]): void {
-  const costs = new Map(shown.map(({ id, cost }) => [id, cost]));
-  const priced = sent.filter((span) => costOf(span) !== undefined);
-  expect(priced.length).toBeGreaterThan(0);
-  for (const span of priced) {
-    const [theirs, ours] = [costs.get(span.id), costOf(span)!];
-    if (hasHourWrites(span)) expect(theirs).toBeLessThan(ours);
-    else expect(theirs).toBeCloseTo(ours, 9);
   }
 }

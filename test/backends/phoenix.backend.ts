@@ -7,7 +7,7 @@ import { temporaryFolder } from '../support/folders.ts';
 import { exportedSpans } from '../worker/support/spans.ts';
 import { anotherSession, transcriptBelow } from './support/another-session.ts';
 import { eventually } from './support/eventually.ts';
-import { costOf, expectedOf, hasHourWrites, textsIn, textsOf } from './support/llm-span.ts';
+import { expectCosts, expectedOf, textsIn, textsOf } from './support/llm-span.ts';
 import { answerOf, phoenixPlace, spansOfProject, startPhoenix } from './support/phoenix.ts';
 import type { Phoenix, PhoenixPlace, PhoenixSpan } from './support/phoenix.ts';
 import { describeWith } from './support/programs.ts';
@@ -38,15 +38,7 @@ describeWith(['phoenix'], 'a session in Phoenix', () => {
     expect(turn).toMatchObject({ name: 'invoke_agent claude-code', parentId: null });
     expect(turn?.output).toMatch(/^`- Fixed: amounts ending in half a cent/);
 
-    // Phoenix asks its own list of prices. That knows no writes for an hour, which cost more than others.
-    const costs = new Map(shown.map(({ id, cost }) => [id, cost]));
-    const priced = sent.filter((span) => costOf(span) !== undefined);
-    expect(priced.length).toBeGreaterThan(0);
-    for (const span of priced) {
-      const [theirs, ours] = [costs.get(span.id), costOf(span)!];
-      if (hasHourWrites(span)) expect(theirs).toBeLessThan(ours);
-      else expect(theirs).toBeCloseTo(ours, 9);
-    }
+    expectCosts(shown, sent);
 
     await exportTo(phoenix, PROJECT, transcript);
     // Spans are taken in the order of their requests: where a later session is, the repeated one was looked at.

@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { installOn } from '../real-client/installation.ts';
-import { oneAgent } from '../real-client/scenarios/agents.ts';
+import { oneAgent, oneAgentTree } from '../real-client/scenarios/agents.ts';
 import { setStage } from '../real-client/support/client-stage.ts';
 import { fetchClient, type InstalledClient } from '../real-client/support/clients.ts';
 import { runHeadless } from '../real-client/support/headless-client.ts';
@@ -29,7 +29,7 @@ describeWith(['otelcol', 'jaeger', 'prometheus'], 'a session of the real client'
       const { prometheus, ...chain } = await startChain();
       const variables = () => ({ OTEL_METRICS_EXPORTER: 'otlp' });
       const spans = await played(client as InstalledClient, chain, variables, 8); // checked by skipIf
-      expect(tree(spans)).toEqual(OURS);
+      expect(tree(spans)).toEqual(oneAgentTree);
       expect(new Set(spans.map(({ traceId }) => traceId)).size).toBe(1);
       const { url } = prometheus.now();
       const tokens = spans.reduce(
@@ -68,7 +68,7 @@ describeWith(['otelcol', 'jaeger', 'prometheus'], 'a session of the real client'
     const turn = spans.find(({ name }) => name === 'invoke_agent claude-code');
     expect(turn?.parentId).toBe(roots[0]?.spanId);
     expect(asked).toEqual([turn?.traceId]);
-    expect(tree(spans.filter((span) => !native.includes(span)))).toEqual(OURS);
+    expect(tree(spans.filter((span) => !native.includes(span)))).toEqual(oneAgentTree);
   });
 });
 
@@ -127,17 +127,6 @@ async function played(
 function isInteraction({ name }: JaegerSpan): boolean {
   return name === 'claude_code.interaction';
 }
-
-const OURS = [
-  'invoke_agent claude-code',
-  '  chat',
-  '  execute_tool Agent',
-  '    invoke_agent general-purpose',
-  '      chat',
-  '      execute_tool Bash',
-  '      chat',
-  '  chat',
-];
 
 /** The tree as lines, children in the order of their beginnings. */
 function tree(spans: readonly JaegerSpan[]): string[] {

@@ -8,7 +8,7 @@ import { startCollector } from '../../collector/collector.ts';
 import { installOn } from './installation.ts';
 import { tell } from './results.ts';
 import { isAskedFor } from './runs.ts';
-import { oneAgent } from './scenarios/agents.ts';
+import { oneAgent, oneAgentTree } from './scenarios/agents.ts';
 import { setStage } from './support/client-stage.ts';
 import { fetchClient } from './support/clients.ts';
 import { runHeadless } from './support/headless-client.ts';
@@ -16,16 +16,6 @@ import { startModelServer } from './support/model-server.ts';
 import { newest } from './versions.ts';
 
 const name = 'install-session-uninstall';
-const rightTrace = [
-  'invoke_agent claude-code',
-  '  chat',
-  '  execute_tool Agent',
-  '    invoke_agent general-purpose',
-  '      chat',
-  '      execute_tool Bash',
-  '      chat',
-  '  chat',
-];
 const client = await fetchClient(newest);
 
 test.skipIf(client.kind === 'unavailable' || !isAskedFor(name))(name, async () => {
@@ -49,7 +39,7 @@ test.skipIf(client.kind === 'unavailable' || !isAskedFor(name))(name, async () =
     const { spans } = await ask<{ spans: readonly PlacedSpan[] }>(`traces/${turns[0]?.traceId ?? ''}`);
     expect(
       spans.map(({ name: span, depth }) => '  '.repeat(depth) + span.replace(/^chat .*/, 'chat')),
-    ).toEqual(rightTrace);
+    ).toEqual(oneAgentTree);
     expect(readFileSync(settings, 'utf8')).toBe(before);
     tell({ name, version: newest, result: 'ok' });
   } catch (error) {

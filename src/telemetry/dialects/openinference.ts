@@ -8,19 +8,28 @@ import type { Completed, Generation, Message, ToolCall } from '../../session/mod
 import { inDollars } from '../in-dollars.ts';
 import { GenAi, Turnspan } from '../semconv.ts';
 import type { SafeAttributes, SafeValue } from '../span.ts';
-import { chatText, conversationOf, plainText } from './conversation.ts';
+import { chatText, conversationOf, plainText, type Conversation } from './conversation.ts';
 import type { BaseSpan, Dialect } from './dialect.ts';
 import { metadataOf } from './metadata.ts';
 import { safeJson } from './safe-json.ts';
 
-export const openInference: Dialect = (one, base, content) => ({
-  'openinference.span.kind': KINDS[one.kind],
-  'tag.tags': base.attributes[Turnspan.tags],
-  metadata: safeJson(metadataOf(base.attributes), base.valueLength),
-  ...value('input', inputOf(one, base.attributes, content)),
-  ...value('output', outputOf(one, base.attributes, content)),
-  ...ofKind(one, base, content),
-});
+export const openInference: Dialect = (one, base, content) => {
+  const told = conversationOf(one);
+  return {
+    'openinference.span.kind': KINDS[one.kind],
+    'tag.tags': base.attributes[Turnspan.tags],
+    metadata: safeJson(metadataOf(base.attributes), base.valueLength),
+    ...value(
+      'input',
+      told === undefined ? json(base.attributes[GenAi.toolArguments]) : inputOf(told, content),
+    ),
+    ...value(
+      'output',
+      told === undefined ? json(base.attributes[GenAi.toolResult]) : outputOf(told, content),
+    ),
+    ...ofKind(one, base, content),
+  };
+};
 
 const KINDS = {
   turn: constant('AGENT'),
@@ -58,22 +67,20 @@ function value(side: 'input' | 'output', { text, isJson }: Shown): SafeAttribute
   };
 }
 
-function inputOf(one: Completed, base: SafeAttributes, content: ContentPolicy): Shown {
-  const told = conversationOf(one);
-  if (told === undefined) return { text: base[GenAi.toolArguments], isJson: true };
-  const [first] = told.input;
-  const plain = told.input.length === 1 && first !== undefined ? plainText(first.blocks) : undefined;
-  return plain === undefined
-    ? { text: chatText(told.input, content), isJson: true }
-    : { text: content.text(plain), isJson: false };
+function json(text: SafeValue): Shown {
+  return { text, isJson: true };
 }
 
-function outputOf(one: Completed, base: SafeAttributes, content: ContentPolicy): Shown {
-  const told = conversationOf(one);
-  if (told === undefined) return { text: base[GenAi.toolResult], isJson: true };
-  const plain = plainText(told.output);
+function inputOf({ input }: Conversation, content: ContentPolicy): Shown {
+  const [first] = input;
+  const plain = input.length === 1 && first !== undefined ? plainText(first.blocks) : undefined;
+  return plain === undefined ? json(chatText(input, content)) : { text: content.text(plain), isJson: false };
+}
+
+function outputOf({ output }: Conversation, content: ContentPolicy): Shown {
+  const plain = plainText(output);
   return plain === undefined
-    ? { text: chatText([{ role: 'assistant', blocks: told.output }], content), isJson: true }
+    ? json(chatText([{ role: 'assistant', blocks: output }], content))
     : { text: content.text(plain), isJson: false };
 }
 

@@ -9,8 +9,6 @@ const CONFIGURATION = resolve(import.meta.dirname, '../../../collector/jaeger.ya
 export interface Jaeger extends Running {
   /** `127.0.0.1:PORT`, OTLP/gRPC. */
   readonly otlpGrpc: string;
-  /** `http://127.0.0.1:PORT`, OTLP/HTTP. */
-  readonly otlpHttp: string;
   /** The query API and the page. */
   readonly url: string;
 }
@@ -45,7 +43,7 @@ export async function startJaeger({ folder, ports }: JaegerPlace): Promise<Jaege
     cwd: folder,
     readyUrl: `${url}/api/services`,
   });
-  return { ...running, otlpGrpc: `127.0.0.1:${grpc!}`, otlpHttp: `http://127.0.0.1:${http!}`, url };
+  return { ...running, otlpGrpc: `127.0.0.1:${grpc!}`, url };
 }
 
 /** A span as Jaeger tells it. */
@@ -61,8 +59,6 @@ export interface JaegerSpan {
   readonly durationUs: number;
   readonly isError: boolean;
   readonly tags: Readonly<Record<string, unknown>>;
-  readonly events: readonly string[];
-  readonly service: string;
   /** What Jaeger finds strange about it. */
   readonly warnings: readonly string[];
 }
@@ -105,7 +101,6 @@ async function ask(url: string): Promise<unknown> {
 interface Answer {
   readonly data: readonly {
     readonly spans: readonly AnsweredSpan[];
-    readonly processes: Readonly<Record<string, { readonly serviceName: string }>>;
   }[];
 }
 
@@ -121,14 +116,12 @@ interface AnsweredSpan {
   readonly startTime: number;
   readonly duration: number;
   readonly tags: readonly { readonly key: string; readonly value: unknown }[];
-  readonly logs: readonly { readonly fields: readonly { readonly key: string; readonly value: unknown }[] }[];
-  readonly processID: string;
   readonly warnings: readonly string[] | null;
 }
 
 function read(answer: unknown): readonly JaegerSpan[] {
   const { data } = answer as Answer; // Jaeger's own answer
-  return data.flatMap(({ spans, processes }) =>
+  return data.flatMap(({ spans }) =>
     spans.map((span): JaegerSpan => {
       const tags = Object.fromEntries(span.tags.map(({ key, value }) => [key, value]));
       // A link is a reference too, of the kind FOLLOWS_FROM.
@@ -145,8 +138,6 @@ function read(answer: unknown): readonly JaegerSpan[] {
         durationUs: span.duration,
         isError: tags['error'] === true,
         tags,
-        events: span.logs.map(({ fields }) => String(fields.find(({ key }) => key === 'event')?.value)),
-        service: processes[span.processID]?.serviceName ?? '',
         warnings: span.warnings ?? [],
       };
     }),

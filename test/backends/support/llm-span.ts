@@ -1,4 +1,5 @@
 // What a backend for LLM traces tells of a span, in the words that all of them share; and what it must tell of ours.
+import { expect } from 'vitest';
 import type { Span } from '../../worker/support/spans.ts';
 
 export interface LlmSpan {
@@ -45,15 +46,22 @@ export function byId<One extends { readonly id: string }>(spans: readonly One[])
   return [...spans].sort((one, other) => one.id.localeCompare(other.id));
 }
 
-/** What we say that a generation cost, in dollars; undefined where we know no price. */
-export function costOf({ attributes }: Span): number | undefined {
-  const cost = attributes['gen_ai.usage.cost'];
-  return cost === undefined ? undefined : Number(cost);
-}
-
-/** Did it write to the cache for an hour? That costs more than for five minutes. */
-export function hasHourWrites({ attributes }: Span): boolean {
-  return Number(attributes['turnspan.usage.cache_creation_1h_tokens'] ?? 0) > 0;
+/** Phoenix and MLflow ask lists of their own, which take every write to the cache for one of five minutes; one for an hour costs more. */
+export function expectCosts(
+  shown: readonly { readonly id: string; readonly cost?: number | undefined }[],
+  sent: readonly Span[],
+): void {
+  const costs = new Map(shown.map(({ id, cost }) => [id, cost]));
+  const priced = sent.flatMap(({ id, attributes }) => {
+    const ours = attributes['gen_ai.usage.cost'];
+    const hourWrites = Number(attributes['turnspan.usage.cache_creation_1h_tokens'] ?? 0);
+    return ours === undefined ? [] : [{ id, ours: Number(ours), hourWrites }];
+  });
+  expect(priced.length).toBeGreaterThan(0);
+  for (const { id, ours, hourWrites } of priced) {
+    if (hourWrites > 0) expect(costs.get(id)).toBeLessThan(ours);
+    else expect(costs.get(id)).toBeCloseTo(ours, 9);
+  }
 }
 
 const KINDS: Readonly<Record<string, LlmSpan['kind']>> = {

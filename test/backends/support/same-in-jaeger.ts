@@ -10,15 +10,7 @@ export function expectSameInJaeger(shown: readonly JaegerSpan[], sent: readonly 
   expect(shown.flatMap(({ warnings }) => warnings)).toEqual([]);
 }
 
-interface Facts {
-  readonly spanId: string;
-  readonly traceId: string;
-  readonly parentId: string | undefined;
-  readonly name: string;
-  readonly kind: string;
-  readonly startUs: number;
-  readonly durationUs: number;
-  readonly isError: boolean;
+interface Facts extends Omit<JaegerSpan, 'tags' | 'warnings'> {
   readonly session: unknown;
   readonly inputTokens: unknown;
   readonly outputTokens: unknown;
