@@ -5,19 +5,29 @@ import type { Scenario } from './scenario.ts';
 
 const folder = join(import.meta.dirname, 'scenarios');
 
-/** All of them; throws on two of one name. */
+/** All of them; throws on two of one name, and on an export that is no scenario. */
 export async function allScenarios(): Promise<Scenario[]> {
   const files = readdirSync(folder)
     .filter((name) => name.endsWith('.ts'))
     .sort();
-  const modules = await Promise.all(
-    // What such a file exports are scenarios: the compiler holds it to that, each is declared as one.
-    files.map((name) => import(join(folder, name)) as Promise<Readonly<Record<string, Scenario>>>),
+  const found = await Promise.all(
+    files.map(async (file) => {
+      const exported = (await import(join(folder, file))) as Readonly<Record<string, unknown>>; // what a module is
+      return Object.entries(exported).map(([name, one]) => {
+        if (!isScenario(one))
+          throw new Error(`${name} of scenarios/${file} is no scenario: it belongs beside that folder`);
+        return one;
+      });
+    }),
   );
-  const all = modules.flatMap((module) => Object.values(module));
+  const all = found.flat();
   const names = new Set(all.map(({ name }) => name));
   if (names.size !== all.length) throw new Error('two scenarios have one name');
   return all.toSorted((one, other) => rank(one) - rank(other));
+}
+
+function isScenario(one: unknown): one is Scenario {
+  return typeof one === 'object' && one !== null && 'name' in one && 'drive' in one && 'expects' in one;
 }
 
 function rank({ mode }: Scenario): number {

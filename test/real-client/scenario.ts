@@ -1,5 +1,5 @@
 // The shape of a scenario: what the model says, what the user does, and what a right trace tells of it.
-// Always: one small file a scenario (or a family of them) in scenarios/, listed in all-scenarios.ts; a drive starts its clients through
+// Always: one small file a scenario (or a family of them) in scenarios/, found by all-scenarios.ts; a drive starts its clients through
 // `Play`, so that whatever happens they are stopped.
 import type { Script } from './support/model-script.ts';
 import type { Play } from './play.ts';

@@ -22,18 +22,6 @@ export const oneAgent: Scenario = {
   expects: { turns: [turn(2)] },
 };
 
-/** Its spans as lines, with the model's name cut off: what every viewer must show. */
-export const oneAgentTree: readonly string[] = [
-  'invoke_agent claude-code',
-  '  chat',
-  '  execute_tool Agent',
-  '    invoke_agent general-purpose',
-  '      chat',
-  '      execute_tool Bash',
-  '      chat',
-  '  chat',
-];
-
 export const parallelAgents: Scenario = {
   name: 'parallel-agents',
   mode: 'headless',
