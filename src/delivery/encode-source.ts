@@ -27,26 +27,67 @@ export function writeScope(
 /** Each as a field of its own. */
 export function writeAttributes(writer: ProtobufWriter, tagOfField: number, attributes: Attributes): void {
   for (const name in attributes) {
+    const value = attributes[name];
+    const known = knownOf(name);
     const start = writer.open(tagOfField);
-    writer.raw(keyField(name));
-    const value = writer.open(tag(2, Wire.delimited));
-    writeValue(writer, attributes[name]);
-    writer.close(value);
+    if (known.value === value && value !== undefined)
+      writer.raw((known.bytes ??= keyAndValue(known.key, value)));
+    else {
+      writer.raw(known.key);
+      writeValueField(writer, value);
+      if (isShort(value)) {
+        known.value = value;
+        known.bytes = undefined;
+      }
+    }
     writer.close(start);
   }
 }
 
-/** The field `key` of attributes: there are few names, and each is written thousands of times. */
-const keyFields = new Map<string, Uint8Array>();
+/**
+ * What was written of an attribute before. There are few names, each written thousands of times, and half of all values are
+ * those of the span before: its session, its turn, its model.
+ */
+interface Known {
+  /** The field `key`. */
+  readonly key: Uint8Array;
+  value?: AttributeValue | undefined;
+  /** Key and value, from the second time on that the value comes. */
+  bytes?: Uint8Array | undefined;
+}
 
-function keyField(name: string): Uint8Array {
-  let field = keyFields.get(name);
-  if (field === undefined) {
-    const writer = new ProtobufWriter();
+const knownAttributes = new Map<string, Known>();
+
+function knownOf(name: string): Known {
+  let known = knownAttributes.get(name);
+  if (known === undefined) {
+    const writer = new ProtobufWriter(SMALL);
     writer.text(tag(1, Wire.delimited), name);
-    keyFields.set(name, (field = writer.finish().slice()));
+    knownAttributes.set(name, (known = { key: writer.finish().slice() }));
   }
-  return field;
+  return known;
+}
+
+function keyAndValue(key: Uint8Array, value: AttributeValue): Uint8Array {
+  const writer = new ProtobufWriter(SMALL);
+  writer.raw(key);
+  writeValueField(writer, value);
+  return writer.finish().slice();
+}
+
+/** Bytes: room for a key and a value that are kept. */
+const SMALL = 256;
+
+/** Long texts are neither kept nor compared. */
+function isShort(value: AttributeValue | undefined): boolean {
+  return typeof value === 'string' && value.length <= 64;
+}
+
+/** The field `value`. */
+function writeValueField(writer: ProtobufWriter, value: AttributeValue | undefined): void {
+  const start = writer.open(tag(2, Wire.delimited));
+  writeValue(writer, value);
+  writer.close(start);
 }
 
 /** Nothing is the empty value. */

@@ -14,9 +14,22 @@ const SHORT = 64;
 const TWO_16 = 2 ** 16;
 const TWO_32 = 2 ** 32;
 
+/** The value of a hexadecimal digit, by its character code: `0` to `9` and `a` to `f`, as ids have them. */
+const nibble = (code: number): number => (code < 0x3a ? code - 0x30 : code - 0x57);
+
 export class ProtobufWriter {
-  #bytes = Buffer.allocUnsafe(64 * 1024);
+  #bytes: Buffer;
   #end = 0;
+
+  /** `size`: bytes that there is room for at first. */
+  constructor(size = 64 * 1024) {
+    this.#bytes = Buffer.allocUnsafe(size);
+  }
+
+  /** Bytes that were written. */
+  get length(): number {
+    return this.#end;
+  }
 
   /** What was written. The writer is used up. */
   finish(): Uint8Array {
@@ -140,7 +153,9 @@ export class ProtobufWriter {
     const bytes = this.#reserve(2 + size);
     bytes[this.#end++] = tagOfField;
     bytes[this.#end++] = size;
-    this.#end += bytes.write(digits, this.#end, 'hex');
+    for (let at = 0; at < digits.length; at += 2) {
+      bytes[this.#end++] = (nibble(digits.charCodeAt(at)) << 4) | nibble(digits.charCodeAt(at + 1));
+    }
   }
 
   /** Bytes that are a field already. */
