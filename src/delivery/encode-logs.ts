@@ -8,6 +8,7 @@ import type { Encoding } from '../config/destination.ts';
 import {
   REQUEST_LIMITS,
   requestsOfRecords,
+  weighedFirst,
   type EncodedRequest,
   type RequestLimits,
 } from './request-parts.ts';
@@ -18,7 +19,8 @@ export function encodeLogRequests(
   encoding: Encoding,
   limits: RequestLimits = REQUEST_LIMITS,
 ): EncodedRequest[] {
-  return requestsOfRecords(records, (part) => encodeLogs(part, encoding), limits);
+  const encode = weighedFirst((part: readonly ReadableLogRecord[]) => encodeLogs(part, encoding));
+  return requestsOfRecords(records, encode, limits);
 }
 
 /** One request of all `records`. */

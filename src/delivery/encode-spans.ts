@@ -6,8 +6,13 @@ import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace-node';
 import { writeAttributes, writeResource, writeScope } from './encode-source.ts';
 import { ProtobufWriter, tag, Wire } from './protobuf-writer.ts';
 
-/** The request. Attributes are texts, numbers, booleans, and arrays of these. */
-export function encodeSpans(spans: readonly ReadableSpan[]): Uint8Array {
+/**
+ * The request. Attributes are texts, numbers, booleans, and arrays of these. `undefined` where it would have more than
+ * `most` bytes.
+ */
+export function encodeSpans(spans: readonly ReadableSpan[]): Uint8Array;
+export function encodeSpans(spans: readonly ReadableSpan[], most: number): Uint8Array | undefined;
+export function encodeSpans(spans: readonly ReadableSpan[], most = Infinity): Uint8Array | undefined {
   const writer = new ProtobufWriter();
   for (const [resource, scopes] of bySource(spans)) {
     const ofResource = writer.open(tag(1, Wire.delimited));
@@ -15,14 +20,17 @@ export function encodeSpans(spans: readonly ReadableSpan[]): Uint8Array {
     for (const [scope, own] of scopes) {
       const ofScope = writer.open(tag(2, Wire.delimited));
       writeScope(writer, scope);
-      for (const span of own) writeSpan(writer, span);
+      for (const span of own) {
+        writeSpan(writer, span);
+        if (writer.length > most) return undefined;
+      }
       if (scope.schemaUrl) writer.text(tag(3, Wire.delimited), scope.schemaUrl);
       writer.close(ofScope);
     }
     if (resource.schemaUrl) writer.text(tag(3, Wire.delimited), resource.schemaUrl);
     writer.close(ofResource);
   }
-  return writer.finish();
+  return writer.length > most ? undefined : writer.finish();
 }
 
 type Resource = ReadableSpan['resource'];

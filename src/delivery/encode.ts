@@ -10,6 +10,7 @@ import { encodeSpans } from './encode-spans.ts';
 import {
   REQUEST_LIMITS,
   requestsOfRecords,
+  weighedFirst,
   type EncodedRequest,
   type RequestLimits,
 } from './request-parts.ts';
@@ -20,12 +21,15 @@ export function encodeRequests(
   encoding: Encoding,
   limits: RequestLimits = REQUEST_LIMITS,
 ): EncodedRequest[] {
-  return requestsOfRecords(spans, (part) => encodeTraces(part, encoding), limits);
+  return requestsOfRecords(spans, encoding === 'protobuf' ? encodeSpans : weighedFirst(encodeJson), limits);
 }
 
 /** One request of all `spans`. In JSON, integers are JSON numbers and a resource has a `schemaUrl`; OTLP receivers take both. */
 export function encodeTraces(spans: readonly ReadableSpan[], encoding: Encoding): Uint8Array {
-  if (encoding === 'protobuf') return encodeSpans(spans);
+  return encoding === 'protobuf' ? encodeSpans(spans) : encodeJson(spans);
+}
+
+function encodeJson(spans: readonly ReadableSpan[]): Uint8Array {
   const bytes = JsonTraceSerializer.serializeRequest([...spans]);
   if (!bytes) throw new Error('the OpenTelemetry serializer returned nothing');
   return bytes;

@@ -21,35 +21,60 @@ interface Weighed {
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
-/** All records in requests within the limits; `encode` makes one request of all that it gets. */
+/** Makes one request of records; `undefined` where it would have more than `most` bytes, which it should tell early. */
+export type EncodeWithin<One> = (records: readonly One[], most: number) => Uint8Array | undefined;
+
+/** All records in requests within the limits. */
 export function requestsOfRecords<One extends Weighed>(
   records: readonly One[],
-  encode: (records: readonly One[]) => Uint8Array,
+  encode: EncodeWithin<One>,
   limits: RequestLimits,
 ): EncodedRequest[] {
-  return cutByWeight(records, limits).flatMap((part) => encodeWithin(part, encode, limits));
+  const requests: EncodedRequest[] = [];
+  for (let start = 0; start < records.length; start += limits.spans) {
+    requests.push(...encodeParts(records.slice(start, start + limits.spans), encode, limits.bytes));
+  }
+  return requests;
 }
 
-/** Encoded once, and cut in half where the weight was too low a guess. */
-function encodeWithin<One>(
+/** For an encoder that cannot stop on its way: what is surely too heavy is not begun. */
+export function weighedFirst<One extends Weighed>(
+  encode: (records: readonly One[]) => Uint8Array,
+): EncodeWithin<One> {
+  return (records, most) => {
+    if (records.reduce((sum, record) => sum + weightOf(record), 0) > most) return undefined;
+    const bytes = encode(records);
+    return bytes.length > most ? undefined : bytes;
+  };
+}
+
+/** In one request, or cut where that is too long. */
+function encodeParts<One extends Weighed>(
   records: readonly One[],
-  encode: (records: readonly One[]) => Uint8Array,
-  limits: RequestLimits,
+  encode: EncodeWithin<One>,
+  most: number,
 ): EncodedRequest[] {
-  const bytes = encode(records);
-  if (bytes.length <= limits.bytes || records.length === 1) return [{ bytes, spans: records.length }];
-  const half = Math.ceil(records.length / 2);
-  return [records.slice(0, half), records.slice(half)].flatMap((part) => encodeWithin(part, encode, limits));
+  const bytes = encode(records, records.length === 1 ? Infinity : most);
+  if (bytes !== undefined) return [{ bytes, spans: records.length }];
+  return cut(records, most).flatMap((part) => encodeParts(part, encode, most));
 }
 
-/** Runs of records that should fit: most of a big one is its texts, and most of their characters are one byte. */
-function cutByWeight<One extends Weighed>(records: readonly One[], limits: RequestLimits): One[][] {
+/** Runs of records that should fit; two halves where the weight was too low a guess. */
+function cut<One extends Weighed>(records: readonly One[], most: number): readonly (readonly One[])[] {
+  const parts = cutByWeight(records, most);
+  if (parts.length > 1) return parts;
+  const half = Math.ceil(records.length / 2);
+  return [records.slice(0, half), records.slice(half)];
+}
+
+/** Most of a big record is its texts, and most of their characters are one byte. */
+function cutByWeight<One extends Weighed>(records: readonly One[], most: number): One[][] {
   const parts: One[][] = [];
   let part: One[] = [];
   let weight = 0;
   for (const record of records) {
     const own = weightOf(record);
-    if (part.length > 0 && (part.length === limits.spans || weight + own > limits.bytes)) {
+    if (part.length > 0 && weight + own > most) {
       parts.push(part);
       part = [];
       weight = 0;
@@ -57,7 +82,7 @@ function cutByWeight<One extends Weighed>(records: readonly One[], limits: Reque
     part.push(record);
     weight += own;
   }
-  return part.length > 0 ? [...parts, part] : parts;
+  return [...parts, part];
 }
 
 /** Roughly the bytes of a record: the characters of its texts, and a kilobyte for all else. */
