@@ -6,7 +6,7 @@ import { asObject, text, type JsonObject } from './fields.ts';
 import { parseJsonLine } from './json-objects.ts';
 import { ignoredTypes, lineTypes, requestMessage } from './line-types.ts';
 import type { Line } from './lines.ts';
-import { passedOver } from './passed-over.ts';
+import { neededOf } from './passed-over.ts';
 
 /** Parses a line into its entries. `wholeInput`: the messages of requests too, which are passed over otherwise. */
 export function parseEntries(line: Line, wholeInput = false): Entry[] {
@@ -14,10 +14,10 @@ export function parseEntries(line: Line, wholeInput = false): Entry[] {
   if (line.kind === 'too-long') {
     return [{ kind: 'unreadable', offset, reason: `longer than the limit: ${line.end - line.start} bytes` }];
   }
-  const ignored = passedOver(line.text);
-  if (ignored !== undefined && !(wholeInput && ignored === REQUEST_MESSAGE))
-    return [{ kind: 'ignored', offset, type: ignored }];
-  const json = parseJsonLine(line.text);
+  const needed = neededOf(line.text);
+  if (needed.kind === 'nothing' && !(wholeInput && needed.type === REQUEST_MESSAGE))
+    return [{ kind: 'ignored', offset, type: needed.type }];
+  const json = parseJsonLine(needed.kind === 'text' ? needed.text : line.text);
   if (json.status === 'unreadable') return [{ kind: 'unreadable', offset, reason: json.reason }];
   return json.values.map((value) => parseEntry(value, offset, wholeInput));
 }

@@ -1,12 +1,22 @@
-// In: the text of a line. Out: its type, where a look at the text makes certain that it tells nothing; such lines are half
-// of some transcripts, and need not be parsed.
-// Always: when in doubt, `undefined`, and the line is parsed. No text inside a line can look like a key of it: there, each
-// quotation mark stands behind a backslash. A line that is broken in its middle is passed over like a whole one.
+// In: the text of a line. Out: its type, where a look at the text makes certain that it tells nothing, or else the text that
+// has to be parsed: without what tells nothing. Such lines, and such texts, are half of some transcripts.
+// Always: when in doubt, the whole text. No text inside a line can look like a key of it: there, each quotation mark stands
+// behind a backslash. A line that is broken in its middle is passed over like a whole one.
 import { ignoredTypes, lineTypes } from './line-types.ts';
 
-/** The type of a line that may be passed over without parsing. */
-export function passedOver(text: string): string | undefined {
+/** What has to be parsed of a line: nothing, or a text. */
+export type Needed =
+  { readonly kind: 'nothing'; readonly type: string } | { readonly kind: 'text'; readonly text: string };
+
+/** Looks at the text of a line, and parses none of it. */
+export function neededOf(text: string): Needed {
   const key = text.indexOf(TYPE);
+  const type = passedOver(text, key);
+  return type === undefined ? { kind: 'text', text: withoutCopy(text, key) } : { kind: 'nothing', type };
+}
+
+/** The type of a line that may be passed over; `key`: where its first `type` stands. */
+function passedOver(text: string, key: number): string | undefined {
   if (key === -1) return undefined;
   const start = key + TYPE.length;
   const end = text.indexOf('"', start);
@@ -23,6 +33,22 @@ export function passedOver(text: string): string | undefined {
   }
   return isOfTheLine(text, key) && text.endsWith('}') && isAlone(text, head) ? type : undefined;
 }
+
+/** A line of an agent's progress holds a copy, whole, of a message that stands in the agent's own file (seen: 2.1.38). */
+function withoutCopy(text: string, key: number): string {
+  if (!text.startsWith(COPY, key) || text.indexOf(COPY, key + 1) !== -1) return text;
+  const end = text.lastIndexOf(AGENT_ID);
+  const isCopy =
+    isOfTheLine(text, key) && text.lastIndexOf(KIND, end) > key && BEHIND_COPY.test(text.slice(end));
+  return isCopy ? `${text.slice(0, key)}${PROGRESS}"type":"agent_progress"${text.slice(end)}` : text;
+}
+
+const PROGRESS = '"type":"progress","data":{';
+const COPY = `${PROGRESS}"message":{`;
+/** What stands behind the message: the kind of the progress, the agent, and texts of the line. */
+const KIND = '"type":"agent_progress","prompt":"';
+const AGENT_ID = ',"agentId":"';
+const BEHIND_COPY = /^,"agentId":"[^"\\]*"\}(,"[^"\\]+":"[^"\\]*")+\}$/;
 
 const TYPE = '"type":"';
 /** Where a subtype stands right behind the type. */

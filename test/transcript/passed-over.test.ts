@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { parseEntries } from '../../src/transcript/parse-entry.ts';
-import { passedOver } from '../../src/transcript/passed-over.ts';
+import { neededOf } from '../../src/transcript/passed-over.ts';
 
 const envelope = { parentUuid: null, isSidechain: false, cwd: '/shop', sessionId: 's1', version: '2.1.50' };
 const own = { uuid: 'u1', timestamp: '2026-11-18T09:00:00.000Z' };
@@ -12,8 +12,22 @@ const told = { ...envelope, type: 'user', message: { role: 'user', content: 'Fix
 const progress = (data: object): object => ({ ...envelope, type: 'progress', data, toolUseID: 't1', ...own });
 const hookProgress = progress({ type: 'hook_progress', hookEvent: 'Stop', command: 'echo "{\\"type\\":1}"' });
 
-const kindsOf = (text: string): string[] =>
-  parseEntries({ kind: 'line', text, start: 0, end: text.length }).map(({ kind }) => kind);
+const copying = progress({
+  message: { type: 'user', message: { role: 'user', content: 'Look {"agentId":"a9"}' }, uuid: 'u9' },
+  normalizedMessages: [],
+  type: 'agent_progress',
+  prompt: 'Look at "money.js"',
+  agentId: 'a1',
+});
+
+const passedOver = (text: string): string | undefined => {
+  const needed = neededOf(text);
+  return needed.kind === 'nothing' ? needed.type : undefined;
+};
+
+const entriesOf = (text: string) => parseEntries({ kind: 'line', text, start: 0, end: text.length });
+
+const kindsOf = (text: string): string[] => entriesOf(text).map(({ kind }) => kind);
 
 describe('a line is passed over', () => {
   test.each<[string, object]>([
@@ -88,6 +102,44 @@ describe('a line is parsed', () => {
           expect(kindsOf(text.slice(0, end)), `torn at ${end}`).toEqual(['unreadable']);
       }
     }
+  });
+});
+
+describe('the copy of a message in the progress of an agent', () => {
+  const whole = JSON.stringify({ ...copying, parentToolUseID: 't0' });
+
+  test('is not parsed', () => {
+    const needed = neededOf(whole);
+    expect(needed).toEqual({ kind: 'text', text: expect.not.stringContaining('money.js') as unknown });
+    expect(entriesOf(whole)).toMatchObject([
+      { kind: 'agent-progress', progressAgentId: 'a1', parentToolUseId: 't0', uuid: 'u1' },
+    ]);
+  });
+
+  test('is, where another line is glued to it', () => {
+    const other = whole.replaceAll('a1', 'a2').replaceAll('t0', 't2');
+    for (const between of ['', ' ', '\0\0\0']) {
+      expect(entriesOf(whole + between + other)).toMatchObject([
+        { progressAgentId: 'a1', parentToolUseId: 't0' },
+        { progressAgentId: 'a2', parentToolUseId: 't2' },
+      ]);
+      expect(kindsOf(whole + between + JSON.stringify(told))).toEqual(['agent-progress', 'user']);
+      expect(kindsOf(JSON.stringify(told) + between + whole)).toEqual(['user', 'agent-progress']);
+    }
+    for (let end = 1; end < whole.length; end++) {
+      expect(kindsOf(whole.slice(0, end) + other), `torn at ${end}`).toEqual(['unreadable']);
+      expect(kindsOf(whole.slice(0, end)), `torn at ${end}`).toEqual(['unreadable']);
+    }
+  });
+
+  test('is, where anything stands elsewhere than we know it', () => {
+    const elsewhere = [
+      whole.replace('"type":"agent_progress",', ''),
+      whole.replace('"agentId":"a1"}', '"agentId":"a1","more":1}'),
+      whole.replace('"timestamp"', '"more":{"x":1},"timestamp"'),
+      whole.replace('{"parentUuid"', '{"more":[],"parentUuid"'),
+    ];
+    for (const text of elsewhere) expect(neededOf(text)).toEqual({ kind: 'text', text });
   });
 });
 
