@@ -73,7 +73,7 @@ function merge(lines: readonly AssistantEntry[], first: AssistantEntry, start: G
     request: start.request,
     effort: first.effort ?? start.request?.effort,
     input: start.input,
-    output: lines.flatMap((line) => line.content),
+    output: lines.length === 1 ? first.content : lines.flatMap((line) => line.content),
     retries: start.retries,
   };
 }

@@ -186,7 +186,8 @@ export function createSession(
       const events = queue;
       queue = [];
       wantsAgents = false;
-      const completed = events.flatMap(step);
+      const completed: Completed[] = [];
+      for (const event of events) completed.push(...step(event));
       const lastTurn = turns.last();
       if (isOver()) agentRuns.adopt(lastTurn, Infinity);
       completed.push(...agentRuns.take(() => orOver('answered')));

@@ -92,6 +92,9 @@ function jsonBytes(value: unknown): number {
   return utf8Bytes(typeof value === 'string' ? value : JSON.stringify(value));
 }
 
+/** Most texts are ASCII, which a regular expression tells three times as fast as `byteLength` counts. */
 function utf8Bytes(text: string): number {
-  return Buffer.byteLength(text);
+  return BEYOND_ASCII.test(text) ? Buffer.byteLength(text) : text.length;
 }
+
+const BEYOND_ASCII = /[^\0-\x7f]/;
