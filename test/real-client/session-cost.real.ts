@@ -1,7 +1,8 @@
 // What Turnspan costs a user: a whole session of forty steps with our hooks against the same session without any, from the
 // start of the client's process to its end; with a backend that takes, one that refuses, and one that never answers.
 // Always: five rounds in one run, taken in turns and after one that does not count, so that a busy moment of the machine
-// touches all alike; each session has a stage of its own.
+// touches all alike. Each of the four users keeps one stage: people install once, and then work (the first session of an
+// installation, whose worker is compiled anew, is the one that does not count).
 import { expect, test } from 'vitest';
 import { median, takeTurns, timed, type Run } from '../../bench/alternate.ts';
 import { startBackend } from '../support/loopback-backend.ts';
@@ -39,8 +40,10 @@ test.skipIf(client.kind === 'unavailable' || !isWanted)(
       'that refuses': refuses.url,
       'that never answers': hangs.url,
     };
+    const users: User[] = [];
     try {
-      const runs = [undefined, ...Object.values(backends)].map((url) => session(client, url));
+      for (const url of [undefined, ...Object.values(backends)]) users.push(await userOf(client, url));
+      const runs = users.map(({ session }) => session);
       const [without = [], ...others] = await takeTurns(runs, ROUNDS, 1);
       const bare = median(without);
       // Pair by pair: what both of a round went through alike is no difference.
@@ -67,28 +70,41 @@ test.skipIf(client.kind === 'unavailable' || !isWanted)(
       });
       expect(faults, notes.join('\n')).toEqual([]);
     } finally {
+      for (const user of users) user.leave();
       await takes.stop();
       await hangs.stop();
     }
   },
 );
 
-/** A session with our hooks and a backend at `url`, or without any hook; gives what the client took. */
-function session(installed: InstalledClient, url: string | undefined): Run {
-  return async () => {
-    const model = await startModelServer(fortySteps.script);
-    const stage = setStage({ baseUrl: model.url });
-    const installation = url === undefined ? undefined : await installOn(stage, installed, url);
-    try {
-      const time = await timed(() => runHeadless(installed, stage, 'Take forty steps'));
-      if (model.requests.length < 40) throw new Error('the session was cut short');
-      return time;
-    } finally {
-      // One that waits for a backend is not waited for; it is ended, by its id.
-      await installation?.worked(2_000).catch(() => {});
-      installation?.stop();
-      await model.stop();
+interface User {
+  /** One session; gives what the client took. */
+  readonly session: Run;
+  leave(): void;
+}
+
+/** A user with our hooks and a backend at `url`, or without any hook. */
+async function userOf(installed: InstalledClient, url: string | undefined): Promise<User> {
+  const stage = setStage({ baseUrl: 'http://127.0.0.1:9' });
+  const installation = url === undefined ? undefined : await installOn(stage, installed, url);
+  return {
+    session: async () => {
+      // A new one each time: it knows by its count of requests what to say next.
+      const model = await startModelServer(fortySteps.script);
+      try {
+        const today = { ...stage, env: { ...stage.env, ANTHROPIC_BASE_URL: model.url } };
+        const time = await timed(() => runHeadless(installed, today, 'Take forty steps'));
+        if (model.requests.length < 40) throw new Error('the session was cut short');
+        return time;
+      } finally {
+        // One that waits for a backend is not waited for; it is ended, by its id.
+        await installation?.worked(2_000).catch(() => {});
+        installation?.stop();
+        await model.stop();
+      }
+    },
+    leave: () => {
       stage.remove();
-    }
+    },
   };
 }
