@@ -2,6 +2,7 @@
 // Always: usage is one whole line's, never a mixture: the last with a `stop_reason`, else the one with the most output
 // tokens (then marked incomplete, because what the stream began with may be all that was recorded).
 import type { AssistantEntry, ApiRequestEntry, RetryEntry } from '../transcript/entry.ts';
+import type { Block } from '../transcript/content.ts';
 import type { Generation, Message } from './model.ts';
 
 export interface OpenGeneration {
@@ -73,9 +74,15 @@ function merge(lines: readonly AssistantEntry[], first: AssistantEntry, start: G
     request: start.request,
     effort: first.effort ?? start.request?.effort,
     input: start.input,
-    output: lines.length === 1 ? first.content : lines.flatMap((line) => line.content),
+    output: contentOf(lines),
     retries: start.retries,
   };
+}
+
+function contentOf(lines: readonly AssistantEntry[]): readonly Block[] {
+  const content: Block[] = [];
+  for (const line of lines) content.push(...line.content);
+  return content;
 }
 
 /** A request whose answer was never written: it was made, and nobody knows what it cost. It ends with its thread. */

@@ -34,5 +34,7 @@ export function isStopHookFeedback(entry: UserEntry): boolean {
 
 /** The texts of a message, one below the other. */
 export function textOf(blocks: readonly Block[]): string {
-  return blocks.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n');
+  const texts: string[] = [];
+  for (const block of blocks) if (block.type === 'text') texts.push(block.text);
+  return texts.join('\n');
 }

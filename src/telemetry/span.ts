@@ -51,9 +51,8 @@ const SAMPLED = 1;
 /** The span record; `marks` are attributes that every span carries. */
 export function toSpan(input: SpanInput, source: SpanSource, marks: SafeAttributes = {}): ReadableSpan {
   const endedAt = Math.max(input.startedAt, input.endedAt);
-  const context = (spanId: string) => ({ traceId: input.traceId, spanId, traceFlags: SAMPLED });
-  const own = context(input.spanId);
-  return {
+  const own = { traceId: input.traceId, spanId: input.spanId, traceFlags: SAMPLED };
+  const span: Mutable<ReadableSpan> = {
     name: input.name,
     kind: input.kind === 'client' ? SpanKind.CLIENT : SpanKind.INTERNAL,
     spanContext: () => own,
@@ -77,12 +76,15 @@ export function toSpan(input: SpanInput, source: SpanSource, marks: SafeAttribut
     droppedAttributesCount: 0,
     droppedEventsCount: 0,
     droppedLinksCount: 0,
-    // At the end: V8 of Node 20 takes a hundred times as long for fields that stand behind a spread.
-    ...(input.parentSpanId === undefined
-      ? {}
-      : { parentSpanContext: { isRemote: input.parentIsRemote === true, ...context(input.parentSpanId) } }),
   };
+  if (input.parentSpanId !== undefined) {
+    const { parentSpanId: spanId, parentIsRemote: isRemote = false, traceId } = input;
+    span.parentSpanContext = { isRemote, traceId, spanId, traceFlags: SAMPLED };
+  }
+  return span;
 }
+
+type Mutable<One> = { -readonly [Key in keyof One]: One[Key] };
 
 function toAttributes(...parts: readonly SafeAttributes[]): Attributes {
   const set: Attributes = {};
