@@ -22,6 +22,11 @@ export async function takeTurns(runs: readonly Run[], rounds: number, warmUps: n
   return order.map(({ times }) => times);
 }
 
+/** How many times as long the second one takes: round by round, because what both of a round went through alike is no difference. */
+export function ratioOf(base: readonly number[] = [], other: readonly number[] = []): number {
+  return median(base.map((time, round) => (other[round] ?? NaN) / time));
+}
+
 /** Milliseconds that `work` takes. */
 export async function timed(work: () => unknown): Promise<number> {
   const before = process.hrtime.bigint();

@@ -6,7 +6,7 @@ import { requestsOf } from '../src/export-sessions.ts';
 import { silentLog } from '../src/platform/log.ts';
 import type { ContentLevel } from '../src/privacy/policy.ts';
 import { spanMaker } from '../src/span-maker.ts';
-import { alternate, timed, type Run } from './alternate.ts';
+import { alternate, median, ratioOf, takeTurns, timed, type Run } from './alternate.ts';
 import { bundle, runChild } from './child.ts';
 import { findCorpus, type Corpus } from './corpus.ts';
 import type { Figure } from './outcome.ts';
@@ -18,13 +18,13 @@ const RATIO_BOUND = 2;
 export async function benchExport(folder: string): Promise<Figure[]> {
   const corpus = findCorpus();
   if (corpus === undefined) return [];
-  const [bare = NaN, none = NaN] = await alternate([reading(corpus), exporting(corpus, 'none')], 15, 1);
+  const [bare = [], none = []] = await takeTurns([reading(corpus), exporting(corpus, 'none')], 15, 1);
   const [full = NaN] = await alternate([exporting(corpus, 'full')], 5, 1);
   const [command = NaN] = await alternate([() => commandTime(corpus, folder)], 5, 1);
   return [
-    { name: 'reading alone: bytes, lines, JSON', value: bare, unit: 'ms' },
-    { name: 'export, content none', value: none, unit: 'ms' },
-    { name: 'ratio of the two', value: none / bare, unit: '×', bound: RATIO_BOUND },
+    { name: 'reading alone: bytes, lines, JSON', value: median(bare), unit: 'ms' },
+    { name: 'export, content none', value: median(none), unit: 'ms' },
+    { name: 'ratio of the two', value: ratioOf(bare, none), unit: '×', bound: RATIO_BOUND },
     { name: 'export, content full', value: full, unit: 'ms' },
     { name: 'turnspan export of its largest folder, cold', value: command, unit: 'ms' },
   ];

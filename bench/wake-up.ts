@@ -3,7 +3,7 @@
 // the delivery over HTTP to a backend on loopback that takes them.
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { median, takeTurns, type Run } from './alternate.ts';
+import { median, ratioOf, takeTurns, type Run } from './alternate.ts';
 import { startBackends } from './hook-support/backends.ts';
 import { runChild } from './child.ts';
 import { openBenchInstallation, startClient, type BenchInstallation } from './installation.ts';
@@ -35,14 +35,12 @@ export async function benchWakeUp(folder: string): Promise<Figure[]> {
     old.addHistory(HISTORY);
     const times = await takeTurns(runs, 51, 3);
     const [small = NaN, counted = NaN, large = NaN, late = NaN] = times.map(median);
-    // Pair by pair: what both of a round went through alike is no difference.
-    const pairs = times[0]?.map((without, round) => (times[1]?.[round] ?? NaN) / without) ?? [];
     return [
       { name: `the worker, start to end, after ${SIZES[0]} MB`, value: small, unit: 'ms' },
       { name: `the worker, start to end, after ${SIZES[1]} MB`, value: large, unit: 'ms' },
       { name: 'ratio of the whole wake-up', value: large / small, unit: '×', bound: RATIO_BOUND },
       { name: `with metrics, after ${SIZES[0]} MB`, value: counted, unit: 'ms' },
-      { name: 'ratio with metrics', value: median(pairs), unit: '×', bound: METRICS_BOUND },
+      { name: 'ratio with metrics', value: ratioOf(times[0], times[1]), unit: '×', bound: METRICS_BOUND },
       { name: `after 1 MB, the project having sent ${HISTORY / 1000},000 spans`, value: late, unit: 'ms' },
     ];
   } finally {

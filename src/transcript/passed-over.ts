@@ -10,12 +10,16 @@ export type Needed =
 
 /** Looks at the text of a line, and parses none of it. */
 export function neededOf(text: string): Needed {
-  const key = text.indexOf(TYPE);
+  const key = text.startsWith(TYPE, usualKey) ? usualKey : text.indexOf(TYPE);
+  usualKey = Math.max(key, 0);
   const type = passedOver(text, key);
   return type === undefined ? { kind: 'text', text: withoutCopy(text, key) } : { kind: 'nothing', type };
 }
 
-/** The type of a line that may be passed over; `key`: where its first `type` stands. */
+/** Where the type of the line before stood: nearly always there again, and found without a search. */
+let usualKey = 0;
+
+/** The type of a line that may be passed over; `key`: where a `type` stands. */
 function passedOver(text: string, key: number): string | undefined {
   if (key === -1) return undefined;
   const start = key + TYPE.length;

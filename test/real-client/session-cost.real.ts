@@ -4,7 +4,7 @@
 // touches all alike. Each of the four users keeps one stage: people install once, and then work (the first session of an
 // installation, whose worker is compiled anew, is the one that does not count).
 import { expect, test } from 'vitest';
-import { median, takeTurns, timed, type Run } from '../../bench/alternate.ts';
+import { median, ratioOf, takeTurns, timed, type Run } from '../../bench/alternate.ts';
 import { startBackend } from '../support/loopback-backend.ts';
 import { installOn } from './installation.ts';
 import { tell } from './results.ts';
@@ -46,11 +46,9 @@ test.skipIf(client.kind === 'unavailable' || !isWanted)(
       const runs = users.map(({ session }) => session);
       const [without = [], ...others] = await takeTurns(runs, ROUNDS, 1);
       const bare = median(without);
-      // Pair by pair: what both of a round went through alike is no difference.
-      const ratios = Object.keys(backends).map((name, place) => {
-        const pairs = without.map((time, round) => (others[place]?.[round] ?? NaN) / time);
-        return [name, median(pairs)] as const;
-      });
+      const ratios = Object.keys(backends).map(
+        (name, place) => [name, ratioOf(without, others[place])] as const,
+      );
       const notes = ratios.map(
         ([name, ratio]) =>
           `${newest}, forty steps with a backend ${name}: ${((ratio - 1) * 100).toFixed(1)} % longer than ${(bare / 1000).toFixed(2)} s without hooks, median of ${ROUNDS} pairs`,

@@ -152,12 +152,14 @@ test('whatever is passed over has that type, also where keys stand twice, or can
   const key = fc.constantFrom('cwd', 'data', 'subtype', 'message', 'timestamp', 'type', '"type":"mode"');
   const value = fc.oneof(type, inner, fc.jsonValue(), fc.constantFrom('turn_duration', 'x'));
   fc.assert(
-    fc.property(fc.array(fc.tuple(key, value), { maxLength: 5 }), type, (fields, last) => {
+    fc.property(fc.array(fc.tuple(key, value), { maxLength: 5 }), fc.nat(4), type, (fields, before, last) => {
       // The same key may stand there twice: the last one counts.
       const pairs = [...fields, ['type', last] as const].map(
         ([name, one]) => `${JSON.stringify(name)}:${JSON.stringify(one)}`,
       );
       const text = `{${pairs.join(',')}}`;
+      // Whatever line came before, and wherever its type stood.
+      passedOver(`{${[...pairs.slice(0, before), '"type":"mode"'].join(',')}}`);
       const found = passedOver(text);
       if (found === undefined) return;
       const line = JSON.parse(text) as Record<string, unknown>; // what the text was made of
