@@ -5,6 +5,7 @@ import { isHeader } from '../config/headers.ts';
 import { urlOfBase } from '../config/endpoint.ts';
 import { presets } from '../config/presets/list.ts';
 import type { Preset, PresetParameter } from '../config/presets/preset.ts';
+import type { Signal } from '../config/signal.ts';
 import { shownPath } from '../doctor/shown.ts';
 import type { NewDestination } from '../install/write-destination.ts';
 import { whyUnusable } from './install-parameters.ts';
@@ -126,6 +127,19 @@ export function askContent(usual: Level = 'none'): Promise<Level | undefined> {
     ],
     usual,
   );
+}
+
+/** Beside the traces, to a backend that takes `taken`; events are the signal `logs`. */
+export function askSignals(taken: readonly Signal[]): Promise<readonly Signal[] | undefined> {
+  const names = taken.map((signal) => (signal === 'logs' ? 'events' : signal));
+  return choose<readonly Signal[]>('Which signals?', [
+    { value: ['traces'], label: 'traces' },
+    {
+      value: taken,
+      label: `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`,
+      hint: 'for dashboards and alerts',
+    },
+  ]);
 }
 
 export type Scope = 'user' | 'project' | 'local';

@@ -1,6 +1,7 @@
 // `turnspan install` without arguments at a terminal: a few questions, the plan, one confirmation, a test trace.
 // Always: until the confirmation nothing is changed; whoever leaves before it is told so, and the exit code is 1.
 // Everything can be said by options too (docs/commands.md).
+import { SIGNALS, type Signal } from '../config/signal.ts';
 import { readUserConfig } from '../config/user-config.ts';
 import type { NewDestination } from '../install/write-destination.ts';
 import { readPause } from '../state/pause.ts';
@@ -14,6 +15,7 @@ import {
   askParameters,
   askPreset,
   askScope,
+  askSignals,
   askToInstall,
   askWhere,
   LOCAL,
@@ -86,14 +88,14 @@ async function askDestination(names: readonly string[], shell: Shell): Promise<C
     case 'shell':
       return shell.offer?.destination === undefined
         ? leftToVariables()
-        : withContent(shell.offer.destination, shell);
+        : withWhat(shell.offer.destination, shell);
     case 'this-machine':
-      return withContent({ endpoint: LOCAL }, shell);
+      return withWhat({ endpoint: LOCAL }, shell);
     case 'preset':
       return askBackend(shell);
     case 'other': {
       const endpoint = await askEndpoint();
-      return endpoint && withContent(endpoint, shell);
+      return endpoint && withWhat(endpoint, shell);
     }
   }
 }
@@ -103,9 +105,19 @@ async function leftToVariables(): Promise<Chosen> {
   return {};
 }
 
-async function withContent(destination: NewDestination, { level }: Shell): Promise<Chosen | undefined> {
+/** How much of a turn leaves, and as which of the signals that the backend takes. */
+async function withWhat(
+  destination: NewDestination,
+  { level }: Shell,
+  taken: readonly Signal[] = SIGNALS,
+): Promise<Chosen | undefined> {
   const content = await askContent(level);
-  return content && { is: { ...destination, content } };
+  if (content === undefined) return undefined;
+  // What the shell's variables say is for traces alone stays so.
+  if (taken.length === 1 || destination.signals !== undefined) return { is: { ...destination, content } };
+  const signals = await askSignals(taken);
+  if (signals === undefined) return undefined;
+  return { is: { ...destination, content, ...(signals.length === 1 ? {} : { signals: [...signals] }) } };
 }
 
 async function askBackend(shell: Shell): Promise<Chosen | undefined> {
@@ -116,7 +128,7 @@ async function askBackend(shell: Shell): Promise<Chosen | undefined> {
   const answers = await askParameters(preset, parametersToAsk(preset, process.env));
   if (answers === undefined) return undefined;
   const destination = destinationOf({ preset: preset.name }, { ...process.env, ...answers });
-  return destination && withContent(destination, shell);
+  return destination && withWhat(destination, shell, preset.signals);
 }
 
 async function leave(): Promise<number> {

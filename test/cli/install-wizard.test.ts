@@ -34,7 +34,8 @@ describe.skipIf(noTerminal !== undefined)(`the wizard (${noTerminal ?? 'with tmu
     const first = await terminal.see(WHERE);
     expect(first).toContain(`● ${backend.url} (OTEL_EXPORTER_OTLP_ENDPOINT of this shell`);
     await enter(terminal, WHERE, CONTENT);
-    await enter(terminal, CONTENT, SCOPE);
+    await enter(terminal, CONTENT, SIGNALS);
+    await enter(terminal, SIGNALS, SCOPE);
     await enter(terminal, SCOPE, AGREE);
     expect(existsSync(machine.places.config)).toBe(false);
     await terminal.press('Enter');
@@ -71,7 +72,8 @@ describe.skipIf(noTerminal !== undefined)(`the wizard (${noTerminal ?? 'with tmu
     await terminal.type(SECRET);
     await enter(terminal, '▪▪▪▪', CONTENT);
     await terminal.press('Down', 'Enter');
-    await terminal.see(SCOPE);
+    // Langfuse takes traces alone.
+    expect(await terminal.see(SCOPE)).not.toContain(SIGNALS);
     await terminal.press('Down', 'Down', 'Enter');
     const plan = await terminal.see(AGREE);
     expect(plan).toContain(`settings     ${join(project, '.claude/settings.local.json')}`);
@@ -126,13 +128,21 @@ describe.skipIf(noTerminal !== undefined)(`the wizard (${noTerminal ?? 'with tmu
     await terminal.press('C-u');
     await terminal.type(`X-Key=${SECRET}`);
     await enter(terminal, '▪▪▪▪', CONTENT);
-    await enter(terminal, CONTENT, SCOPE);
+    await enter(terminal, CONTENT, SIGNALS);
+    await terminal.press('Down');
+    await terminal.see('● traces, metrics and events (for dashboards and alerts)');
+    await enter(terminal, SIGNALS, SCOPE);
     await enter(terminal, SCOPE, AGREE);
     await terminal.press('Enter');
     await terminal.see('then look into your backend');
     expect(await terminal.ended()).toBe(0);
     expect(configured()).toEqual({
-      default: { endpoint: 'http://otel.invalid:4317', headers: { 'X-Key': SECRET }, content: 'none' },
+      default: {
+        endpoint: 'http://otel.invalid:4317',
+        headers: { 'X-Key': SECRET },
+        content: 'none',
+        signals: ['traces', 'metrics', 'logs'],
+      },
     });
     expect(terminal.written()).not.toContain(SECRET);
   });
@@ -142,7 +152,8 @@ describe.skipIf(noTerminal !== undefined)(`the wizard (${noTerminal ?? 'with tmu
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${await closedPort()}`,
     });
     await enter(terminal, WHERE, CONTENT);
-    await enter(terminal, CONTENT, SCOPE);
+    await enter(terminal, CONTENT, SIGNALS);
+    await enter(terminal, SIGNALS, SCOPE);
     await enter(terminal, SCOPE, AGREE);
     await terminal.press('Enter');
     const screen = await terminal.see('then look into your backend');
@@ -202,6 +213,17 @@ describe.skipIf(noTerminal !== undefined)(`the wizard (${noTerminal ?? 'with tmu
     expect(backend.requests).toEqual([]);
   });
 
+  test('at the signals too', async () => {
+    const before = bytesBelow(machine.home);
+    const terminal = await install({});
+    await enter(terminal, WHERE, CONTENT);
+    await enter(terminal, CONTENT, SIGNALS);
+    await terminal.press('Escape');
+    await terminal.see('Nothing was changed.');
+    expect(await terminal.ended()).toBe(1);
+    expect(bytesBelow(machine.home)).toEqual(before);
+  });
+
   test('a config file that is not understood ends it before the first question', async () => {
     write(machine.places.config, '{"colour": "red"}');
     const before = bytesBelow(machine.home);
@@ -239,6 +261,7 @@ describe.skipIf(noTerminal !== undefined)(`the wizard (${noTerminal ?? 'with tmu
 const WHERE = 'Where do the traces go?';
 const BACKEND = 'Which backend?';
 const CONTENT = 'What may leave this machine?';
+const SIGNALS = 'Which signals?';
 const SCOPE = 'Whose sessions?';
 const AGREE = 'Install, and send a test trace?';
 
