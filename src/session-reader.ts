@@ -42,7 +42,7 @@ export interface ReaderOptions {
   readonly transcript: string;
   readonly checkpoint: Checkpoint;
   readonly log: Log;
-  /** Nobody writes the files any more: an unfinished last line is a line. */
+  /** Nobody writes the files any more: an unfinished last line is a line, and there is no place to go on at. */
   readonly takeLast?: boolean;
   /** Each generation with all that it was sent; the messages of the whole session are held in memory for it. */
   readonly wholeInput?: boolean;

@@ -35,6 +35,16 @@ test.each([0, 126, 127, 128, 16_383, 16_384, 70_000, 2 ** 21, 2 ** 21 + 1])(
   },
 );
 
+test.each([0, 1, 64, 65])('a text of %d letters that comes again, goes, and comes back', (length) => {
+  for (const letter of ['a', 'é']) {
+    const [one, other] = [letter.repeat(length), 'b'.repeat(length)];
+    const texts = [one, one, one, other, one, one, other, other, undefined, other, one, one];
+    // In one request, and in one after the other: what was written is remembered.
+    expectSameBytes(texts.map((text, n) => spanOf(n + 1, { text, more: [text ?? 'c'] })));
+    for (const [n, text] of texts.entries()) expectSameBytes([spanOf(n + 1, { text })]);
+  }
+});
+
 test('nothing where a value should be', () => {
   const attributes = { none: undefined, list: ['a', null, undefined] };
   expectSameBytes([spanOf(1, attributes)]);
