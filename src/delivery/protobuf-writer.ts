@@ -14,8 +14,8 @@ const SHORT = 64;
 const TWO_16 = 2 ** 16;
 const TWO_32 = 2 ** 32;
 
-/** The value of a hexadecimal digit, by its character code: `0` to `9` and `a` to `f`, as ids have them. */
-const nibble = (code: number): number => (code < 0x3a ? code - 0x30 : code - 0x57);
+/** The value of a hexadecimal digit, by its character code: letters have 1 to 6 in their low four bits, in either case. */
+const nibble = (code: number): number => (code & 0xf) + (code > 0x39 ? 9 : 0);
 
 export class ProtobufWriter {
   #bytes: Buffer;

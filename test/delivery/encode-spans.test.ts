@@ -14,6 +14,11 @@ test('any spans', () => {
   fc.assert(fc.property(fc.array(anySpan, { maxLength: 4 }), expectSameBytes), { numRuns: 500 });
 });
 
+test('ids in capital digits', () => {
+  const context = { traceId: '0123456789ABCDEF'.repeat(2), spanId: 'FEDCBA9876543210', traceFlags: 1 };
+  expectSameBytes([{ ...spanOf(1), spanContext: () => context, parentSpanContext: context }]);
+});
+
 test('several resources and scopes', () => {
   const other = { ...spanOf(2), instrumentationScope: { name: 'other', schemaUrl: 'https://schema.test/1' } };
   const third = { ...spanOf(3), resource: { ...spanOf(3).resource, schemaUrl: 'https://schema.test/2' } };
